@@ -1,0 +1,72 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+
+namespace Lamina.GuestBuilder;
+
+/// <summary>
+/// The default guest: Debian's own cloud kernel, unmodified, and a small initrd with busybox, by the recipe in <c>guests/debian</c>.
+/// The same packages and recipe give the same bytes.
+/// </summary>
+public static class DebianGuest
+{
+    /// <summary>The kernel as a bzImage, as Debian ships it.</summary>
+    public const string Kernel = "vmlinuz";
+
+    /// <summary>The kernel as an ELF with its PVH note.</summary>
+    public const string PvhKernel = "vmlinux";
+
+    /// <summary>The initrd.</summary>
+    public const string Initrd = "initrd.img";
+
+    /// <summary>The manifest that starts it.</summary>
+    public const string Manifest = "manifest.yaml";
+
+    /// <summary>Makes the guest if it is not there, or if its packages or recipe have changed.</summary>
+    /// <param name="repoRoot">The directory that holds <c>guests/</c> and <c>artifacts/</c>.</param>
+    /// <param name="progress">Gets a line at the start of each long step.</param>
+    /// <returns>The directory with <see cref="Manifest"/>, <see cref="Kernel"/>, <see cref="PvhKernel"/> and <see cref="Initrd"/>.</returns>
+    /// <exception cref="GuestBuildException">It could not be made; the message says why and what would help.</exception>
+    public static string Ensure(string repoRoot, IProgress<string> progress)
+    {
+        string recipeDirectory = Path.Combine(repoRoot, "guests", "debian");
+        string output = Path.Combine(repoRoot, "artifacts", "guests");
+        GuestRecipe recipe = GuestRecipe.Load(Path.Combine(recipeDirectory, "recipe.yaml"));
+        var packages = new DebianPackages(Path.Combine(output, "packages"), progress);
+        string kernelPackage = packages.KernelOf(recipe.Kernel);
+
+        IEnumerable<string> names = recipe.Initrd.Files.Where(file => file.Package != null).Select(file => file.Package!).Append(kernelPackage);
+        string key = KeyedDirectory.KeyOf(
+            [.. Directory.GetFiles(recipeDirectory).Order(StringComparer.Ordinal)],
+            [.. names.Distinct().Select(name => $"{name} {packages.Version(name)}")]);
+
+        return KeyedDirectory.Ensure(Path.Combine(output, "debian"), key, directory =>
+        {
+            string boot = Path.Combine(packages.Unpack(kernelPackage), "boot");
+            byte[] kernel = File.ReadAllBytes(Directory.GetFiles(boot, "vmlinuz-*").Single());
+            File.WriteAllBytes(Path.Combine(directory, Kernel), kernel);
+            progress.Report("unpacking the kernel for PVH");
+            File.WriteAllBytes(Path.Combine(directory, PvhKernel), BzImage.ExtractElf(kernel));
+            progress.Report("packing the initrd");
+            using (FileStream initrd = File.Create(Path.Combine(directory, Initrd)))
+                WriteInitrd(initrd, recipe, recipeDirectory, packages);
+            File.Copy(Path.Combine(recipeDirectory, Manifest), Path.Combine(directory, Manifest));
+        });
+    }
+
+    private static void WriteInitrd(Stream output, GuestRecipe recipe, string recipeDirectory, DebianPackages packages)
+    {
+        using var compressed = new GZipStream(output, CompressionLevel.SmallestSize);   // its header holds no time and no name
+        var archive = new CpioWriter(compressed);
+        foreach (string directory in recipe.Initrd.Directories)
+            archive.AddDirectory(directory);
+        foreach (GuestRecipe.InitrdFile file in recipe.Initrd.Files)
+        {
+            string root = file.Package == null ? recipeDirectory : packages.Unpack(file.Package);
+            archive.AddFile(file.Path, File.ReadAllBytes(Path.Combine(root, file.From)), file.Executable);
+        }
+        archive.Finish();
+    }
+}
