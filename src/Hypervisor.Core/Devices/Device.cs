@@ -1,0 +1,33 @@
+namespace Lamina.Core;
+
+/// <summary>
+/// Virtual hardware of one VM. Its methods run on the exit way, on the CPU that runs the vCPU which touched it: no allocation, no throw,
+/// bounded work. From the exit's switch to here is one virtual call.
+/// <para>The VM's lock need not be taken: in this version a VM's vCPUs share one CPU.</para>
+/// </summary>
+public abstract class Device
+{
+    /// <summary>A short name for reports and counters, such as "8254".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Puts it into its power-on state, lines lowered, deadlines withdrawn.</summary>
+    public abstract void Reset();
+
+    /// <summary>
+    /// Reads a port that the device is registered for. <paramref name="size"/> is 1, 2 or 4 bytes; the result's higher bytes are ignored.
+    /// A device of 8-bit registers answers a wider access with ones above, or as its data sheet says.
+    /// </summary>
+    public virtual uint ReadPort(ushort port, int size) => uint.MaxValue;
+
+    /// <summary>Writes a port that the device is registered for.</summary>
+    public virtual void WritePort(ushort port, int size, uint value) { }
+
+    /// <summary>
+    /// Reads from a memory range that the device is registered for: <paramref name="offset"/> from its start, <paramref name="size"/> 1, 2, 4 or 8
+    /// bytes, not crossing the range's end, aligned or not.
+    /// </summary>
+    public virtual ulong ReadMemory(ulong offset, int size) => ulong.MaxValue;
+
+    /// <summary>Writes to a memory range that the device is registered for; as <see cref="ReadMemory"/>.</summary>
+    public virtual void WriteMemory(ulong offset, int size, ulong value) { }
+}

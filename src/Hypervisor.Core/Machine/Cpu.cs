@@ -1,0 +1,54 @@
+namespace Lamina.Core;
+
+/// <summary>
+/// A physical CPU. It owns one stack and one loop, and is handed down by parameter. Host implements it; tests use a plain one.
+/// Only the CPU itself calls these.
+/// </summary>
+public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
+{
+    private readonly DeadlineTimer _timer = timer;
+    private ulong _armed = ulong.MaxValue;
+
+    /// <summary>Its number, from 0.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>All that is due on this CPU.</summary>
+    public DeadlineQueue Deadlines { get; } = new(deadlines);
+
+    /// <summary>Reads the time-stamp counter.</summary>
+    public abstract ulong ReadTsc();
+
+    /// <summary>
+    /// Takes the physical interrupts that are pending (each handler sets a flag or moves a few bytes), and returns with interrupts off again.
+    /// </summary>
+    public abstract void TakeInterrupts();
+
+    /// <summary>Halts until a physical interrupt has come, takes it, and returns with interrupts off again.</summary>
+    public abstract void WaitForInterrupt();
+
+    /// <summary>Arms a deadline at a time of this CPU's TSC.</summary>
+    public void Arm(Deadline deadline, ulong when)
+    {
+        Deadlines.Arm(deadline, when);
+        ArmTimer();
+    }
+
+    /// <summary>Calls what is due, then sets the hardware timer to what comes next.</summary>
+    public void ExpireDeadlines()
+    {
+        _armed = ulong.MaxValue;
+        Deadlines.Expire(ReadTsc(), MostExpiriesAtOnce);
+        ArmTimer();
+    }
+
+    /// <summary>A withdrawn deadline leaves the timer as it was: one interrupt too many is cheaper than arming it at each change.</summary>
+    private void ArmTimer()
+    {
+        ulong earliest = Deadlines.Earliest;
+        if (earliest >= _armed) return;
+        _armed = earliest;
+        _timer.Arm(earliest);
+    }
+
+    private const int MostExpiriesAtOnce = 64;
+}

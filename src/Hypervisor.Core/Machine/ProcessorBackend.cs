@@ -1,0 +1,22 @@
+namespace Lamina.Core;
+
+/// <summary>One vendor's virtualization, away from the exit way: how it is found, enabled, and how vCPUs are made. Svm and Vmx derive from it.</summary>
+public abstract class ProcessorBackend
+{
+    /// <summary>Its name for the log: "AMD-V" or "VT-x".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>
+    /// Turns virtualization on, on the CPU that calls. Null when done; else what is missing or locked, and what would be right, for the person at the screen.
+    /// </summary>
+    public abstract string? TryEnable(Cpu cpu, HostMemory memory);
+
+    /// <summary>An empty second-level address space, or null when there are no pages left.</summary>
+    public abstract GuestAddressSpace? CreateAddressSpace(HostMemory memory);
+
+    /// <summary>The state of a new vCPU, as after RESET, or null when there are no pages left.</summary>
+    public abstract VcpuState? CreateVcpuState(HostMemory memory, GuestAddressSpace addressSpace);
+
+    /// <summary>How many features of the CPU are used or missed, for the log: a line such as "nested paging, next-RIP save: no, 16 ASIDs".</summary>
+    public abstract string Describe();
+}

@@ -1,0 +1,62 @@
+namespace Lamina.Core;
+
+/// <summary>
+/// A virtual machine: memory, vCPUs, buses and devices. Built at boot from the manifest; run by one CPU's loop.
+/// </summary>
+public sealed class VirtualMachine(string name, Cpu cpu, GuestMemory memory, GuestAddressSpace addressSpace, GuestClock clock) : MachineControl
+{
+    /// <summary>Its name in the manifest.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The CPU that runs it.</summary>
+    public Cpu Cpu { get; } = cpu;
+
+    /// <summary>Its RAM.</summary>
+    public GuestMemory Memory { get; } = memory;
+
+    /// <summary>Its second-level translation.</summary>
+    public GuestAddressSpace AddressSpace { get; } = addressSpace;
+
+    /// <summary>Its time.</summary>
+    public GuestClock Clock { get; } = clock;
+
+    /// <summary>Its I/O ports.</summary>
+    public PortBus Ports { get; } = new();
+
+    /// <summary>Its memory-mapped devices; the local APICs' page is handled before it is asked.</summary>
+    public MemoryBus Mmio { get; } = new();
+
+    /// <summary>How often it left its guest, by reason.</summary>
+    public ExitCounters Counters { get; } = new();
+
+    /// <summary>Its vCPUs; set once, when the VM is built.</summary>
+    public VirtualCpu[] Vcpus { get; private set; } = [];
+
+    /// <summary>What joins its interrupt controllers; set once, with the vCPUs.</summary>
+    public InterruptBus Interrupts { get; private set; } = new([]);
+
+    /// <summary>What was asked for and takes effect when the exit has been handled.</summary>
+    public VmStopReason StopRequest { get; private set; }
+
+    /// <summary>Gives the VM its vCPUs: called once, when it is built.</summary>
+    public void Attach(VirtualCpu[] vcpus)
+    {
+        Vcpus = vcpus;
+        Interrupts = new InterruptBus(vcpus);
+    }
+
+    /// <inheritdoc/>
+    public override void PowerOff() => RequestStop(VmStopReason.PowerOff);
+
+    /// <inheritdoc/>
+    public override void Reset() => RequestStop(VmStopReason.Reset);
+
+    /// <summary>The VM is to end or to start again, for a reason; the first reason counts.</summary>
+    public void RequestStop(VmStopReason reason)
+    {
+        if (StopRequest == VmStopReason.None) StopRequest = reason;
+    }
+
+    /// <summary>The request has been dealt with.</summary>
+    public void ClearStopRequest() => StopRequest = VmStopReason.None;
+}

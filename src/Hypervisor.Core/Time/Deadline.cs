@@ -1,0 +1,20 @@
+namespace Lamina.Core;
+
+/// <summary>
+/// Something that is due at a time. Made once by its owner, then armed and withdrawn as often as wanted, without allocation.
+/// </summary>
+public abstract class Deadline
+{
+    internal const int NotQueued = -1;
+    internal int Position = NotQueued;
+
+    /// <summary>When it is due, in ticks of the CPU's TSC; meaningful while <see cref="IsArmed"/>.</summary>
+    public ulong When { get; internal set; }
+
+    /// <summary>Whether it waits in a queue.</summary>
+    public bool IsArmed => Position != NotQueued;
+
+    /// <summary>Called once, withdrawn already, at or after <see cref="When"/>, on the CPU whose queue it was in. It may arm itself again.</summary>
+    /// <param name="now">The CPU's TSC.</param>
+    public abstract void Expire(ulong now);
+}

@@ -1,0 +1,212 @@
+namespace Lamina.Core;
+
+/// <summary>
+/// A virtual CPU: its registers, its local APIC, and the events that wait for it. Only the CPU that it is assigned to touches it.
+/// </summary>
+public sealed class VirtualCpu
+{
+    /// <summary>DR6.BS: a single step was what raised #DB (AMD APM vol. 2, 13.1.1.3).</summary>
+    private const ulong DebugStatusSingleStep = 1 << 14;
+
+    private VcpuEvent _exception;
+    private bool _nmiPending;
+
+    /// <summary>vCPU <paramref name="index"/> of a VM.</summary>
+    public VirtualCpu(VirtualMachine machine, int index, VcpuState state)
+    {
+        Machine = machine;
+        Index = index;
+        State = state;
+        Apic = new LocalApic(this);
+        Emulator = new InstructionEmulator(this);
+    }
+
+    /// <summary>The VM that it is part of.</summary>
+    public VirtualMachine Machine { get; }
+
+    /// <summary>Its number in the VM, from 0; also its APIC ID.</summary>
+    public int Index { get; }
+
+    /// <summary>Its registers.</summary>
+    public VcpuState State { get; }
+
+    /// <summary>Its local APIC.</summary>
+    public LocalApic Apic { get; }
+
+    /// <summary>Decodes and carries out what hardware leaves to us.</summary>
+    public InstructionEmulator Emulator { get; }
+
+    /// <summary>What it does now.</summary>
+    public VcpuActivity Activity { get; set; } = VcpuActivity.Stopped;
+
+    /// <summary>Whether something has to be looked at before the next entry: set by <see cref="Kick"/>, cleared by <see cref="DeliverEvents"/>.</summary>
+    public bool NeedsAttention { get; private set; }
+
+    /// <summary>Something that may wake or interrupt the vCPU has changed: it looks again before it runs on.</summary>
+    public void Kick() => NeedsAttention = true;
+
+    /// <summary>Queues an exception without an error code for the next entry. A second exception before that becomes #DF by the usual rules.</summary>
+    public void Raise(ExceptionVector vector) => Queue(VcpuEvent.Exception(vector));
+
+    /// <summary>Queues an exception with an error code for the next entry.</summary>
+    public void Raise(ExceptionVector vector, uint errorCode) => Queue(VcpuEvent.Exception(vector, errorCode));
+
+    /// <summary>Queues a page fault: sets CR2.</summary>
+    public void RaisePageFault(ulong linearAddress, uint errorCode)
+    {
+        State.Cr2 = linearAddress;
+        Raise(ExceptionVector.PageFault, errorCode);
+    }
+
+    /// <summary>Makes an NMI pending. One at most waits, as in hardware.</summary>
+    public void RaiseNmi()
+    {
+        _nmiPending = true;
+        Kick();
+    }
+
+    /// <summary>
+    /// Ends an emulated instruction: RIP moves on, the interrupt shadow and RF are over, and with TF set #DB follows it as a trap
+    /// (AMD APM vol. 2, 13.1.4).
+    /// </summary>
+    public void CompleteInstruction(ulong nextRip)
+    {
+        bool trap = (State.Rflags & Rflags.Trap) != 0;
+        State.AdvanceTo(nextRip);
+        if (!trap) return;
+        State.Dr6 |= DebugStatusSingleStep;
+        Raise(ExceptionVector.Debug);
+    }
+
+    /// <summary>
+    /// An exit interrupted the delivery of an event: it is delivered again, unless handling the exit raised an exception on top of it,
+    /// which then combines with it.
+    /// </summary>
+    public void Redeliver(in VcpuEvent interrupted)
+    {
+        if (!_exception.IsValid)
+        {
+            // A software interrupt is delivered by running its instruction again: RIP still points at it.
+            if (interrupted.Kind != EventKind.SoftwareInterrupt) _redelivered = interrupted;
+            Kick();
+            return;
+        }
+        if (interrupted.Kind == EventKind.Exception) Combine(interrupted, ref _exception);
+        // An interrupt or NMI whose delivery faulted is not lost: it is delivered after the fault's handler.
+        else if (interrupted.Kind == EventKind.NonMaskableInterrupt) _nmiPending = true;
+    }
+
+    private VcpuEvent _redelivered;
+
+    /// <summary>Whether an entry would run instructions: not halted, or there is something that ends the halt.</summary>
+    public bool IsRunnable
+    {
+        get
+        {
+            if (Activity == VcpuActivity.Running) return true;
+            if (Activity != VcpuActivity.Halted || !NeedsAttention) return false;
+            return _nmiPending || (InterruptsEnabled && HasInterrupt);
+        }
+    }
+
+    private bool InterruptsEnabled => (State.Rflags & Rflags.InterruptEnable) != 0;
+
+    private bool HasExternalInterrupt =>
+        Index == 0 && Machine.Interrupts.ExternalInterrupts is { IsPending: true } && Apic.AcceptsExternalInterrupts;
+
+    private bool HasInterrupt => Apic.PendingVector >= 0 || HasExternalInterrupt;
+
+    /// <summary>
+    /// Before an entry: hands the hardware the event of the highest priority and asks for a window for the next
+    /// (AMD APM vol. 2, 8.5, table 8-9: an event half delivered, exceptions, NMI, interrupts).
+    /// </summary>
+    public void DeliverEvents()
+    {
+        NeedsAttention = false;
+        Activity = VcpuActivity.Running;
+
+        bool injected = true;
+        if (_redelivered.IsValid) State.Inject(Take(ref _redelivered));
+        else if (_exception.IsValid) State.Inject(Take(ref _exception));
+        else if (_nmiPending && !State.NmiBlocked && !State.InterruptShadow)
+        {
+            _nmiPending = false;
+            State.Inject(VcpuEvent.Nmi());
+            State.NmiBlocked = true;
+        }
+        else injected = false;
+
+        if (_nmiPending) State.RequestNmiWindow();
+
+        if (!HasInterrupt) return;
+        if (injected || !InterruptsEnabled || State.InterruptShadow)
+        {
+            State.RequestInterruptWindow();
+            return;
+        }
+        State.Inject(VcpuEvent.Interrupt(AcknowledgeInterrupt()));
+        // Another one may wait behind it.
+        if (HasInterrupt) State.RequestInterruptWindow();
+    }
+
+    private byte AcknowledgeInterrupt()
+    {
+        if (HasExternalInterrupt) return Machine.Interrupts.ExternalInterrupts!.Acknowledge();
+        byte vector = (byte)Apic.PendingVector;
+        Apic.Acknowledge();
+        return vector;
+    }
+
+    private static VcpuEvent Take(ref VcpuEvent slot)
+    {
+        var taken = slot;
+        slot = default;
+        return taken;
+    }
+
+    private void Queue(in VcpuEvent exception)
+    {
+        if (_exception.IsValid)
+        {
+            var second = exception;
+            Combine(_exception, ref second);
+            _exception = second;
+        }
+        else
+        {
+            _exception = exception;
+        }
+        Kick();
+    }
+
+    /// <summary>
+    /// What a second exception makes of a first (AMD APM vol. 2, 8.2.9, table 8-5): contributory on contributory, and page fault or contributory on
+    /// page fault, become #DF; anything of the kind on #DF is shutdown; else the second is delivered.
+    /// </summary>
+    private void Combine(in VcpuEvent first, ref VcpuEvent second)
+    {
+        bool secondFaults = IsContributory(second.Vector) || second.Vector == (byte)ExceptionVector.PageFault;
+        if (first.Vector == (byte)ExceptionVector.DoubleFault && secondFaults)
+        {
+            Machine.RequestStop(VmStopReason.TripleFault);
+            return;
+        }
+        bool isDouble = first.Vector == (byte)ExceptionVector.PageFault ? secondFaults : IsContributory(first.Vector) && IsContributory(second.Vector);
+        if (isDouble) second = VcpuEvent.Exception(ExceptionVector.DoubleFault, 0);
+    }
+
+    private static bool IsContributory(byte vector) => (ExceptionVector)vector is ExceptionVector.DivideError or ExceptionVector.InvalidTaskState
+        or ExceptionVector.SegmentNotPresent or ExceptionVector.StackFault or ExceptionVector.GeneralProtection;
+
+    /// <summary>RESET: registers, APIC and events as at power-on. vCPU 0 runs, the others wait for a start-up message.</summary>
+    public void Reset()
+    {
+        State.Reset();
+        Apic.Reset();
+        _exception = default;
+        _redelivered = default;
+        _nmiPending = false;
+        NeedsAttention = true;
+        Activity = Index == 0 ? VcpuActivity.Running : VcpuActivity.WaitingForStartup;
+    }
+}
