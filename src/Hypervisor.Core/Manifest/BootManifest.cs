@@ -1,0 +1,62 @@
+using System;
+
+namespace Lamina.Core;
+
+/// <summary>
+/// The boot manifest: which VMs there are and what of. It is a checked copy of the compiled form, so what is read from it
+/// later is what was checked, and every index and string in it is good.
+/// </summary>
+public sealed class BootManifest
+{
+    private readonly byte[] data;
+    private readonly ManifestHeader header;
+    private readonly ManifestLayout layout;
+
+    private BootManifest(byte[] data, in ManifestHeader header)
+    {
+        this.data = data;
+        this.header = header;
+        layout = new ManifestLayout(header.VmCount, header.FileCount, header.ModuleCount, header.StringLength);
+    }
+
+    /// <summary>How many VMs there are, at least one.</summary>
+    public int VmCount => (int)header.VmCount;
+
+    /// <summary>How many files travel beside the manifest.</summary>
+    public int FileCount => (int)header.FileCount;
+
+    /// <summary>
+    /// Copies the compiled manifest in <paramref name="bytes"/>, then checks all of the copy. Any bytes are refused or accepted without a
+    /// fault. Bytes behind the manifest's own length are left alone. To be called at boot: it allocates.
+    /// </summary>
+    /// <param name="bytes">What the boot medium gave.</param>
+    /// <param name="manifest">The manifest, or null if it is refused.</param>
+    /// <returns>The first error, or none.</returns>
+    public static ManifestError TryRead(ReadOnlySpan<byte> bytes, out BootManifest? manifest)
+    {
+        byte[] copy = new byte[Math.Min(bytes.Length, ManifestRules.MaxLength)];
+        bytes.Slice(0, copy.Length).CopyTo(copy);
+        ManifestError error = ManifestReader.Check(copy, out ManifestHeader header);
+        manifest = error.IsError ? null : new BootManifest(copy, header);
+        return error;
+    }
+
+    /// <summary>VM <paramref name="index"/> (0 to <see cref="VmCount"/> - 1), in the manifest's order.</summary>
+    public VmDescription GetVm(int index) => new(this, ManifestReader.Read<VmRecord>(data, layout.Vm((uint)index)));
+
+    /// <summary>File <paramref name="index"/> (0 to <see cref="FileCount"/> - 1). By multiboot it is module <paramref name="index"/> + 1.</summary>
+    public FileDescription GetFile(int index)
+    {
+        FileRecord file = ManifestReader.Read<FileRecord>(data, layout.File((uint)index));
+        return new FileDescription(GetString(file.Name), file.Length);
+    }
+
+    internal ModuleDescription GetModule(uint index)
+    {
+        ModuleRecord module = ManifestReader.Read<ModuleRecord>(data, layout.Module(index));
+        return new ModuleDescription((int)module.File, GetString(module.CommandLine));
+    }
+
+    internal ReadOnlySpan<byte> GetString(ManifestString reference) =>
+        new(data, (int)(layout.Strings + reference.Offset), (int)reference.Length);
+}

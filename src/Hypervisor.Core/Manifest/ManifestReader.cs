@@ -1,0 +1,157 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Lamina.Core;
+
+/// <summary>
+/// The bytes of a compiled manifest, and the check of them. Nothing here faults, whatever the bytes are: the layout is proved
+/// to lie within them before any record is read, and each string before it is looked at.
+/// </summary>
+internal readonly ref struct ManifestReader
+{
+    private readonly ReadOnlySpan<byte> data;
+    private readonly ManifestHeader header;
+    private readonly ManifestLayout layout;
+
+    private ManifestReader(ReadOnlySpan<byte> data, in ManifestHeader header)
+    {
+        this.data = data;
+        this.header = header;
+        layout = new ManifestLayout(header.VmCount, header.FileCount, header.ModuleCount, header.StringLength);
+    }
+
+    /// <summary>Checks all of <paramref name="data"/>, which nobody else may be able to write.</summary>
+    /// <returns>The first error found, or none.</returns>
+    internal static ManifestError Check(ReadOnlySpan<byte> data, out ManifestHeader header)
+    {
+        header = default;
+        if (data.Length < Unsafe.SizeOf<ManifestHeader>())
+            return new ManifestError(ManifestFault.Truncated);
+        header = Read<ManifestHeader>(data, 0);
+        var reader = new ManifestReader(data, header);
+        ManifestError error = reader.CheckHeader();
+        if (error.IsError)
+            return error;
+        error = reader.CheckFiles();
+        if (error.IsError)
+            return error;
+        error = reader.CheckModules();
+        return error.IsError ? error : reader.CheckVms();
+    }
+
+    /// <summary>The record at <paramref name="offset"/>, which the caller knows to lie within <paramref name="data"/>; the slice checks it again.</summary>
+    internal static T Read<T>(ReadOnlySpan<byte> data, uint offset)
+        where T : unmanaged =>
+        Unsafe.ReadUnaligned<T>(ref MemoryMarshal.GetReference(data.Slice((int)offset, Unsafe.SizeOf<T>())));
+
+    private ManifestError CheckHeader()
+    {
+        if (header.Magic != ManifestHeader.MagicValue)
+            return new ManifestError(ManifestFault.NotAManifest);
+        if (header.Version != ManifestHeader.CurrentVersion)
+            return new ManifestError(ManifestFault.Version);
+        if (header.VmCount is 0 or > ManifestRules.MaxVms)
+            return new ManifestError(ManifestFault.VmCount);
+        if (header.FileCount > ManifestRules.MaxFiles)
+            return new ManifestError(ManifestFault.FileCount);
+        if (header.ModuleCount > header.VmCount * ManifestRules.MaxModulesPerVm)
+            return new ManifestError(ManifestFault.ModuleCount);
+        // The counts are bounded now, so the offsets of the layout cannot wrap around.
+        if (header.StringLength > ManifestRules.MaxLength || header.TotalLength > ManifestRules.MaxLength || header.TotalLength != layout.TotalLength)
+            return new ManifestError(ManifestFault.Length);
+        if (header.TotalLength > data.Length)
+            return new ManifestError(ManifestFault.Truncated);
+        if (header.Checksum != ManifestHeader.ComputeChecksum(data.Slice(0, (int)header.TotalLength)))
+            return new ManifestError(ManifestFault.Checksum);
+        return new ManifestError(header.Reserved != 0 ? ManifestFault.Reserved : ManifestFault.None);
+    }
+
+    private ManifestError CheckFiles()
+    {
+        for (uint i = 0; i < header.FileCount; i++)
+        {
+            FileRecord file = Read<FileRecord>(data, layout.File(i));
+            if (!TryGetString(file.Name, out ReadOnlySpan<byte> name) || !ManifestRules.IsFileName(name))
+                return new ManifestError(ManifestFault.FileName, (int)i);
+            if (file.Length == 0)
+                return new ManifestError(ManifestFault.FileLength, (int)i);
+            for (uint before = 0; before < i; before++)
+            {
+                // Those before have been checked: their strings are there.
+                TryGetString(Read<FileRecord>(data, layout.File(before)).Name, out ReadOnlySpan<byte> other);
+                if (ManifestRules.AreEqual(name, other))
+                    return new ManifestError(ManifestFault.DuplicateFile, (int)i);
+            }
+        }
+
+        return default;
+    }
+
+    private ManifestError CheckModules()
+    {
+        for (uint i = 0; i < header.ModuleCount; i++)
+        {
+            ModuleRecord module = Read<ModuleRecord>(data, layout.Module(i));
+            if (module.File >= header.FileCount)
+                return new ManifestError(ManifestFault.ModuleFile, (int)i);
+            if (!TryGetString(module.CommandLine, out _))
+                return new ManifestError(ManifestFault.ModuleCommandLine, (int)i);
+        }
+
+        return default;
+    }
+
+    private ManifestError CheckVms()
+    {
+        for (uint i = 0; i < header.VmCount; i++)
+        {
+            VmRecord vm = Read<VmRecord>(data, layout.Vm(i));
+            if (!TryGetString(vm.Name, out ReadOnlySpan<byte> name) || !ManifestRules.IsVmName(name))
+                return new ManifestError(ManifestFault.VmName, (int)i);
+            for (uint before = 0; before < i; before++)
+            {
+                TryGetString(Read<VmRecord>(data, layout.Vm(before)).Name, out ReadOnlySpan<byte> other);
+                if (ManifestRules.AreEqual(name, other))
+                    return new ManifestError(ManifestFault.DuplicateVm, (int)i);
+            }
+
+            ManifestFault fault = CheckVm(vm);
+            if (fault != ManifestFault.None)
+                return new ManifestError(fault, (int)i);
+        }
+
+        return default;
+    }
+
+    private ManifestFault CheckVm(in VmRecord vm)
+    {
+        if (!ManifestRules.IsMemorySize(vm.MemoryBytes))
+            return ManifestFault.VmMemory;
+        if (vm.VcpuCount is 0 or > ManifestRules.MaxVcpus)
+            return ManifestFault.VmVcpus;
+        if (vm.Protocol is < BootProtocol.Linux or > BootProtocol.Multiboot)
+            return ManifestFault.VmProtocol;
+        if (vm.KernelFile >= header.FileCount)
+            return ManifestFault.VmKernel;
+        if (!TryGetString(vm.CommandLine, out _))
+            return ManifestFault.VmCommandLine;
+        if (vm.ModuleCount > ManifestRules.MaxModulesPerVm
+            || vm.FirstModule > header.ModuleCount || vm.ModuleCount > header.ModuleCount - vm.FirstModule)
+            return ManifestFault.VmModules;
+        if (vm.Console > ConsoleKind.Serial)
+            return ManifestFault.VmConsole;
+        if (vm.Restart > RestartPolicy.Always)
+            return ManifestFault.VmRestart;
+        return vm.Reserved0 != 0 || vm.Reserved1 != 0 ? ManifestFault.Reserved : ManifestFault.None;
+    }
+
+    private bool TryGetString(ManifestString reference, out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        if (reference.Offset > header.StringLength || reference.Length > header.StringLength - reference.Offset)
+            return false;
+        text = data.Slice((int)(layout.Strings + reference.Offset), (int)reference.Length);
+        return ManifestRules.IsString(text);
+    }
+}

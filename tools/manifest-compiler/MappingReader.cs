@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Lamina.Core;
+using Lamina.Manifests.Yaml;
+
+namespace Lamina.Manifests;
+
+/// <summary>Takes the values out of one mapping, and says what is wrong with each: what it is not, and what it may be.</summary>
+internal sealed class MappingReader
+{
+    private readonly DiagnosticList errors;
+    private readonly string path;
+    private readonly YamlMapping mapping;
+    private readonly Dictionary<string, YamlValue> values = [];
+
+    private MappingReader(YamlMapping mapping, string path, string[] keys, DiagnosticList errors)
+    {
+        this.mapping = mapping;
+        this.path = path;
+        this.errors = errors;
+        foreach ((YamlValue key, YamlValue value) in mapping.Entries)
+        {
+            string name = key is YamlScalar scalar ? scalar.Text : key.Kind;
+            if (!keys.Contains(name))
+                errors.Add(key, PathOf(name), $"is no key here; allowed are {string.Join(", ", keys)}{Suggestion.For(name, keys.Except(values.Keys))}");
+            else if (!values.TryAdd(name, value))
+                errors.Add(key, PathOf(name), $"comes twice (first in line {values[name].Line}); each key is allowed once");
+        }
+    }
+
+    /// <summary>The mapping in <paramref name="value"/>, its unknown and double keys reported; null if it is no mapping, which is reported too.</summary>
+    internal static MappingReader? Open(YamlValue value, string path, string[] keys, DiagnosticList errors)
+    {
+        if (value is YamlMapping mapping)
+            return new MappingReader(mapping, path, keys, errors);
+        errors.Add(value, path.Length == 0 ? "manifest" : path, $"is {value.Kind}; a mapping with the keys {string.Join(", ", keys)} is needed");
+        return null;
+    }
+
+    internal string PathOf(string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    internal bool Has(string key) => values.ContainsKey(key);
+
+    internal YamlValue? Optional(string key) => values.GetValueOrDefault(key);
+
+    /// <summary>The value of a key that must be there; what it would be is said if it is not.</summary>
+    internal YamlValue? Required(string key, string allowed)
+    {
+        if (!values.TryGetValue(key, out YamlValue? value))
+            errors.Add(mapping, PathOf(key), $"is missing; {allowed}");
+        return value;
+    }
+
+    internal void Error(string key, string message) => errors.Add(values.GetValueOrDefault(key) ?? mapping, PathOf(key), message);
+
+    /// <summary>The string under <paramref name="key"/>; null, and an error, if it is none.</summary>
+    internal string? Text(string key, YamlValue? value, string allowed) => Text(value, PathOf(key), allowed, errors);
+
+    /// <summary>The string in <paramref name="value"/>; null, and an error, if it is none.</summary>
+    internal static string? Text(YamlValue? value, string path, string allowed, DiagnosticList errors)
+    {
+        if (value is null)
+            return null;
+        if (value is YamlScalar { IsString: true } scalar)
+        {
+            if (ManifestRules.IsString(Encoding.UTF8.GetBytes(scalar.Text)))
+                return scalar.Text;
+            errors.Add(value, path, $"has {Encoding.UTF8.GetByteCount(scalar.Text)} bytes; at most {ManifestRules.MaxStringLength} are allowed, with no zero byte among them");
+            return null;
+        }
+
+        string quotes = value is YamlScalar { Text.Length: > 0 } text ? $" (for the string, write \"{text.Text}\")" : "";
+        errors.Add(value, path, $"is {value.Kind}{quotes}; {allowed}");
+        return null;
+    }
+
+    /// <summary>The whole number under <paramref name="key"/>; null, and an error, if it is none or too large to be read.</summary>
+    internal ulong? Number(string key, YamlValue? value, string allowed)
+    {
+        if (value is null)
+            return null;
+        if (value is YamlScalar { IsInteger: true } scalar
+            && ulong.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
+            return number;
+        Error(key, $"is {Describe(value)}; {allowed}");
+        return null;
+    }
+
+    /// <summary>The word under <paramref name="key"/>, by its place among <paramref name="words"/>; null, and an error, if it is another.</summary>
+    internal int? Word(string key, YamlValue? value, string[] words)
+    {
+        string allowed = $"allowed {(words.Length == 1 ? "is" : "are")} {string.Join(", ", words)}";
+        string? text = Text(key, value, allowed);
+        if (text is null)
+            return null;
+        int index = Array.IndexOf(words, text);
+        if (index >= 0)
+            return index;
+        Error(key, $"is '{text}'; {allowed}{Suggestion.For(text, words)}");
+        return null;
+    }
+
+    internal static string Describe(YamlValue value) => value is YamlScalar { Text.Length: > 0 } scalar ? $"'{scalar.Text}'" : value.Kind;
+}
