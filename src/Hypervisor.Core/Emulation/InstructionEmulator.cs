@@ -15,6 +15,15 @@ public sealed class InstructionEmulator(VirtualCpu vcpu)
         return exit.InstructionLength != 0;
     }
 
+    /// <summary>
+    /// The general register of the move from or to a control register at RIP, and the address behind it. False as <see cref="TryGetNextRip"/>.
+    /// </summary>
+    public bool TryDecodeControlRegisterMove(in VmExit exit, out int generalRegister, out ulong nextRip)
+    {
+        generalRegister = exit.GeneralRegister;
+        return TryGetNextRip(exit, out nextRip);
+    }
+
     /// <summary>Carries out IN, OUT, INS or OUTS, with REP, against the VM's port bus.</summary>
     public EmulationResult EmulatePortIo(in VmExit exit) => EmulationResult.Unsupported;
 

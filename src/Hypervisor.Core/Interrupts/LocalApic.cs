@@ -26,6 +26,12 @@ public sealed class LocalApic(VirtualCpu vcpu) : Device
     /// <summary>Takes <see cref="PendingVector"/> into service.</summary>
     public void Acknowledge() { }
 
+    /// <summary>The highest value of CR8.</summary>
+    public const byte MostTaskPriorityClass = 15;
+
+    /// <summary>The task priority's upper four bits: CR8, 0 to 15.</summary>
+    public byte TaskPriorityClass { get; set; }
+
     /// <summary>Whether LINT0 lets the 8259 pair's interrupts through (ExtINT, not masked), or the APIC is disabled.</summary>
     public bool AcceptsExternalInterrupts => true;
 }

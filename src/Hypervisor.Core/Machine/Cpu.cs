@@ -26,6 +26,9 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     /// <summary>Halts until a physical interrupt has come, takes it, and returns with interrupts off again.</summary>
     public abstract void WaitForInterrupt();
 
+    /// <summary>Loads another host root table (an HPA): that of the VM whose vCPU runs next.</summary>
+    public abstract void LoadAddressSpace(ulong root);
+
     /// <summary>Arms a deadline at a time of this CPU's TSC.</summary>
     public void Arm(Deadline deadline, ulong when)
     {

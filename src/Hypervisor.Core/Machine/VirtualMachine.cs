@@ -3,7 +3,8 @@ namespace Lamina.Core;
 /// <summary>
 /// A virtual machine: memory, vCPUs, buses and devices. Built at boot from the manifest; run by one CPU's loop.
 /// </summary>
-public sealed class VirtualMachine(string name, Cpu cpu, GuestMemory memory, GuestAddressSpace addressSpace, GuestClock clock) : MachineControl
+public sealed class VirtualMachine(
+    string name, Cpu cpu, GuestMemory memory, GuestAddressSpace addressSpace, GuestClock clock, GuestCpuid cpuid, ulong hostRoot) : MachineControl
 {
     /// <summary>Its name in the manifest.</summary>
     public string Name { get; } = name;
@@ -25,6 +26,12 @@ public sealed class VirtualMachine(string name, Cpu cpu, GuestMemory memory, Gue
 
     /// <summary>Its memory-mapped devices; the local APICs' page is handled before it is asked.</summary>
     public MemoryBus Mmio { get; } = new();
+
+    /// <summary>What CPUID tells its vCPUs.</summary>
+    public GuestCpuid Cpuid { get; } = cpuid;
+
+    /// <summary>HPA of the host's root table in which this VM's RAM is mapped.</summary>
+    public ulong HostRoot { get; } = hostRoot;
 
     /// <summary>How often it left its guest, by reason.</summary>
     public ExitCounters Counters { get; } = new();

@@ -39,6 +39,12 @@ public sealed class VirtualCpu
     /// <summary>What it does now.</summary>
     public VcpuActivity Activity { get; set; } = VcpuActivity.Stopped;
 
+    /// <summary>Since when it could run but waits for its turn, in ticks of the CPU's TSC; 0 when it does not wait. Kept by the scheduler.</summary>
+    public ulong WaitingSince { get; set; }
+
+    /// <summary>How long it has waited for its turn in all, in ticks of the CPU's TSC: its stolen time.</summary>
+    public ulong StolenTicks { get; set; }
+
     /// <summary>Whether something has to be looked at before the next entry: set by <see cref="Kick"/>, cleared by <see cref="DeliverEvents"/>.</summary>
     public bool NeedsAttention { get; private set; }
 

@@ -1,0 +1,211 @@
+using System.Runtime.CompilerServices;
+
+namespace Lamina.Core;
+
+/// <summary>
+/// The one switch that handles exits, for both vendors. Nothing here allocates, throws or logs; the work of each case is bounded.
+/// </summary>
+public static class ExitDispatcher
+{
+    private const byte TaskPriorityRegister = 8;
+
+    /// <summary>Handles an exit of a vCPU. On return the vCPU can be entered again, is halted, or its VM has a stop request.</summary>
+    public static void Handle(Cpu cpu, VirtualCpu vcpu, ref VmExit exit)
+    {
+        switch (exit.Kind)
+        {
+            case VmExitKind.HostInterrupt:
+            case VmExitKind.HostNmi:
+                cpu.TakeInterrupts();
+                cpu.ExpireDeadlines();
+                break;
+
+            case VmExitKind.InterruptWindow:
+            case VmExitKind.NmiWindow:
+                vcpu.Kick();
+                break;
+
+            case VmExitKind.Cpuid:
+                if (!vcpu.Emulator.TryGetNextRip(exit, out ulong afterCpuid)) break;
+                vcpu.Machine.Cpuid.Execute(vcpu);
+                vcpu.CompleteInstruction(afterCpuid);
+                break;
+
+            case VmExitKind.PortIo:
+                Conclude(vcpu, vcpu.Emulator.EmulatePortIo(exit));
+                break;
+
+            case VmExitKind.SecondLevelFault:
+                Conclude(vcpu, vcpu.Emulator.EmulateMemoryAccess(exit));
+                break;
+
+            case VmExitKind.ReadMsr:
+                ReadMsr(vcpu, exit);
+                break;
+
+            case VmExitKind.WriteMsr:
+                WriteMsr(vcpu, exit);
+                break;
+
+            case VmExitKind.Halt:
+                if (!vcpu.Emulator.TryGetNextRip(exit, out ulong afterHalt)) break;
+                vcpu.CompleteInstruction(afterHalt);
+                vcpu.Activity = VcpuActivity.Halted;
+                // What is pending already ends the halt at once.
+                vcpu.Kick();
+                break;
+
+            case VmExitKind.Hypercall:
+                if (!vcpu.Emulator.TryGetNextRip(exit, out ulong afterHypercall)) break;
+                HypercallHandler.Execute(vcpu);
+                vcpu.CompleteInstruction(afterHypercall);
+                break;
+
+            case VmExitKind.ReadControlRegister:
+            case VmExitKind.WriteControlRegister:
+                MoveControlRegister(vcpu, exit);
+                break;
+
+            case VmExitKind.SetXcr:
+                SetXcr(vcpu, exit);
+                break;
+
+            case VmExitKind.InvalidateCaches:
+                // The guest's RAM is coherent whatever it does, so there is nothing to write back: on its behalf, nothing is lost.
+                Skip(vcpu, exit);
+                break;
+
+            case VmExitKind.Pause:
+                cpu.TakeInterrupts();
+                Skip(vcpu, exit);
+                break;
+
+            case VmExitKind.VirtualizationInstruction:
+            case VmExitKind.Monitor:
+            case VmExitKind.Mwait:
+                // CPUID shows none of them.
+                vcpu.Raise(ExceptionVector.InvalidOpcode);
+                break;
+
+            case VmExitKind.ReadPerformanceCounter:
+                vcpu.Raise(ExceptionVector.GeneralProtection, 0);
+                break;
+
+            case VmExitKind.Exception:
+                Reflect(vcpu, exit);
+                break;
+
+            case VmExitKind.Shutdown:
+                vcpu.Machine.RequestStop(VmStopReason.TripleFault);
+                break;
+
+            case VmExitKind.HostInit:
+                break;
+
+            case VmExitKind.EntryFailed:
+                vcpu.Machine.RequestStop(VmStopReason.EntryFailed);
+                break;
+
+            default:
+                vcpu.Machine.RequestStop(VmStopReason.UnhandledExit);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Conclude(VirtualCpu vcpu, EmulationResult result)
+    {
+        if (result == EmulationResult.Unsupported) vcpu.Machine.RequestStop(VmStopReason.UnsupportedInstruction);
+    }
+
+    private static void Skip(VirtualCpu vcpu, in VmExit exit)
+    {
+        if (vcpu.Emulator.TryGetNextRip(exit, out ulong next)) vcpu.CompleteInstruction(next);
+    }
+
+    private static void ReadMsr(VirtualCpu vcpu, in VmExit exit)
+    {
+        if (!vcpu.Emulator.TryGetNextRip(exit, out ulong next)) return;
+        ref var registers = ref vcpu.State.Registers;
+        if (!GuestMsrs.TryRead(vcpu, (uint)registers.Rcx, out ulong value))
+        {
+            vcpu.Machine.Counters.UnknownMsrs++;
+            vcpu.Raise(ExceptionVector.GeneralProtection, 0);
+            return;
+        }
+        registers.Rax = (uint)value;
+        registers.Rdx = value >> 32;
+        vcpu.CompleteInstruction(next);
+    }
+
+    private static void WriteMsr(VirtualCpu vcpu, in VmExit exit)
+    {
+        if (!vcpu.Emulator.TryGetNextRip(exit, out ulong next)) return;
+        ref readonly var registers = ref vcpu.State.Registers;
+        if (!GuestMsrs.TryWrite(vcpu, (uint)registers.Rcx, (uint)registers.Rax | registers.Rdx << 32))
+        {
+            vcpu.Machine.Counters.UnknownMsrs++;
+            vcpu.Raise(ExceptionVector.GeneralProtection, 0);
+            return;
+        }
+        vcpu.CompleteInstruction(next);
+    }
+
+    /// <summary>Only CR8 comes here: the other control registers are the guest's own under nested paging.</summary>
+    private static void MoveControlRegister(VirtualCpu vcpu, in VmExit exit)
+    {
+        if (exit.ControlRegister != TaskPriorityRegister)
+        {
+            vcpu.Machine.RequestStop(VmStopReason.UnhandledExit);
+            return;
+        }
+        if (!vcpu.Emulator.TryDecodeControlRegisterMove(exit, out int register, out ulong next)) return;
+        ref ulong operand = ref vcpu.State.Registers[register];
+        if (exit.Kind == VmExitKind.ReadControlRegister)
+        {
+            operand = vcpu.Apic.TaskPriorityClass;
+        }
+        else if (operand > LocalApic.MostTaskPriorityClass)
+        {
+            vcpu.Raise(ExceptionVector.GeneralProtection, 0);
+            return;
+        }
+        else
+        {
+            vcpu.Apic.TaskPriorityClass = (byte)operand;
+        }
+        vcpu.CompleteInstruction(next);
+    }
+
+    /// <summary>XSETBV (AMD APM vol. 4): XCR0 alone, x87 always in it, AVX only with SSE, nothing that CPUID does not offer.</summary>
+    private static void SetXcr(VirtualCpu vcpu, in VmExit exit)
+    {
+        const ulong x87 = 1, sse = 2, avx = 4;
+        if (!vcpu.Emulator.TryGetNextRip(exit, out ulong next)) return;
+        ref readonly var registers = ref vcpu.State.Registers;
+        ulong value = (uint)registers.Rax | registers.Rdx << 32;
+        if ((uint)registers.Rcx != 0 || vcpu.State.PrivilegeLevel != 0 || (value & x87) == 0 || (value & (sse | avx)) == avx
+            || (value & ~vcpu.Machine.Cpuid.SupportedXcr0) != 0)
+        {
+            vcpu.Raise(ExceptionVector.GeneralProtection, 0);
+            return;
+        }
+        vcpu.State.Xcr0 = value;
+        vcpu.CompleteInstruction(next);
+    }
+
+    /// <summary>
+    /// #DB and #AC are intercepted only so that a guest whose handlers raise them without end still leaves its CPU now and then: they go on to the guest.
+    /// </summary>
+    private static void Reflect(VirtualCpu vcpu, in VmExit exit)
+    {
+        var vector = (ExceptionVector)exit.Event.Vector;
+        if (vector == ExceptionVector.MachineCheck)
+        {
+            vcpu.Machine.RequestStop(VmStopReason.UnhandledExit);
+            return;
+        }
+        if (exit.Event.HasErrorCode) vcpu.Raise(vector, exit.Event.ErrorCode);
+        else vcpu.Raise(vector);
+    }
+}

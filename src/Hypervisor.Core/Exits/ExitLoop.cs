@@ -1,0 +1,29 @@
+namespace Lamina.Core;
+
+/// <summary>
+/// What a CPU does for ever: take the next vCPU, enter it, handle its exit. Generic over the backend, so that the way in and out is a direct call;
+/// everything it calls is compiled once.
+/// </summary>
+public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBackend
+{
+    /// <summary>Runs until every VM of this CPU has ended. Interrupts are off on entry and on return.</summary>
+    public static void Run(Cpu cpu, Scheduler scheduler, VmSupervisor supervisor, TBackend backend)
+    {
+        VmExit exit = default;
+        while (scheduler.Next() is { } vcpu)
+        {
+            var machine = vcpu.Machine;
+            do
+            {
+                if (vcpu.NeedsAttention) vcpu.DeliverEvents();
+                backend.Enter(vcpu, ref exit);
+                machine.Counters[exit.Kind]++;
+                ExitDispatcher.Handle(cpu, vcpu, ref exit);
+                if (exit.InterruptedEvent.IsValid) vcpu.Redeliver(exit.InterruptedEvent);
+            }
+            while (vcpu.Activity == VcpuActivity.Running && machine.StopRequest == VmStopReason.None && !scheduler.IsRescheduleDue);
+
+            if (machine.StopRequest != VmStopReason.None) supervisor.HandleStop(machine, exit);
+        }
+    }
+}
