@@ -2,8 +2,9 @@ namespace Lamina.Core;
 
 /// <summary>
 /// What joins a VM's local APICs, its I/O APIC and its 8259 pair. Called on the exit way by the CPU that runs the VM.
+/// Its two ways in are virtual so that a test of an interrupt controller can listen.
 /// </summary>
-public sealed class InterruptBus(VirtualCpu[] vcpus)
+public class InterruptBus(VirtualCpu[] vcpus)
 {
     private readonly VirtualCpu[] _vcpus = vcpus;
 
@@ -14,7 +15,7 @@ public sealed class InterruptBus(VirtualCpu[] vcpus)
     public EndOfInterruptListener? EndOfInterruptListener { get; set; }
 
     /// <summary>Delivers a message to the local APICs that it names. False when nobody took it.</summary>
-    public bool Send(in InterruptMessage message)
+    public virtual bool Send(in InterruptMessage message)
     {
         if (message.Mode == DeliveryMode.LowestPriority)
         {
@@ -42,5 +43,5 @@ public sealed class InterruptBus(VirtualCpu[] vcpus)
     }
 
     /// <summary>The 8259 pair's output changed: vCPU 0 looks again before it runs on.</summary>
-    public void ExternalInterruptChanged() => _vcpus[0].Kick();
+    public virtual void ExternalInterruptChanged() => _vcpus[0].Kick();
 }

@@ -1,0 +1,42 @@
+using Lamina.Core;
+
+namespace Lamina.Testing;
+
+/// <summary>A CPU whose TSC stands still until a test moves it.</summary>
+public sealed class FakeCpu(FakeTimer timer, int deadlines = 64) : Cpu(0, timer, deadlines)
+{
+    /// <summary>A CPU with a timer of its own.</summary>
+    public FakeCpu() : this(new FakeTimer()) { }
+
+    /// <summary>Its timer.</summary>
+    public FakeTimer Timer { get; } = timer;
+
+    /// <summary>The time-stamp counter. Setting it calls no deadline: the CPU was busy with something else.</summary>
+    public ulong Tsc { get; set; }
+
+    /// <inheritdoc/>
+    public override ulong ReadTsc() => Tsc;
+
+    /// <inheritdoc/>
+    public override void TakeInterrupts() { }
+
+    /// <summary>Moves time on to the next deadline, if there is one.</summary>
+    public override void WaitForInterrupt()
+    {
+        if (Deadlines.Earliest != ulong.MaxValue && Deadlines.Earliest > Tsc) Tsc = Deadlines.Earliest;
+    }
+
+    /// <summary>Moves time on to <paramref name="tsc"/>, calling each deadline on the way at the tick at which it is due.</summary>
+    public void RunTo(ulong tsc)
+    {
+        while (Deadlines.Earliest <= tsc)
+        {
+            if (Deadlines.Earliest > Tsc) Tsc = Deadlines.Earliest;
+            ExpireDeadlines();
+        }
+        Tsc = tsc;
+    }
+
+    /// <summary>Moves time on by <paramref name="ticks"/>; as <see cref="RunTo"/>.</summary>
+    public void Run(ulong ticks) => RunTo(Tsc + ticks);
+}

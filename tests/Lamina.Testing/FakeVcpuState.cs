@@ -1,0 +1,90 @@
+using System.Collections.Generic;
+using Lamina.Core;
+
+namespace Lamina.Testing;
+
+/// <summary>A vCPU's state in plain fields; remembers what was injected and asked for.</summary>
+public sealed class FakeVcpuState : VcpuState
+{
+    private readonly ulong[] _debugAddresses = new ulong[4];
+    private readonly Dictionary<SegmentName, SegmentRegister> _segments = [];
+
+    /// <summary>The MSRs that "hardware" switches; only those in here exist.</summary>
+    public Dictionary<uint, ulong> SwitchedMsrs { get; } = [];
+
+    /// <summary>All events injected, in order.</summary>
+    public List<VcpuEvent> Injected { get; } = [];
+
+    /// <summary>Whether an interrupt window was asked for; a test clears it.</summary>
+    public bool InterruptWindowRequested { get; set; }
+
+    /// <summary>Whether an NMI window was asked for; a test clears it.</summary>
+    public bool NmiWindowRequested { get; set; }
+
+    /// <summary>How often translations were flushed.</summary>
+    public int Flushes { get; private set; }
+
+    /// <inheritdoc/>
+    public override Cr0 Cr0 { get; set; }
+    /// <inheritdoc/>
+    public override ulong Cr2 { get; set; }
+    /// <inheritdoc/>
+    public override ulong Cr3 { get; set; }
+    /// <inheritdoc/>
+    public override Cr4 Cr4 { get; set; }
+    /// <inheritdoc/>
+    public override Efer Efer { get; set; }
+    /// <inheritdoc/>
+    public override ulong Xcr0 { get; set; }
+    /// <inheritdoc/>
+    public override ulong Dr6 { get; set; }
+    /// <inheritdoc/>
+    public override ulong Dr7 { get; set; }
+    /// <inheritdoc/>
+    public override ulong Pat { get; set; }
+    /// <inheritdoc/>
+    public override int PrivilegeLevel { get; set; }
+    /// <inheritdoc/>
+    public override ulong TscOffset { get; set; }
+    /// <inheritdoc/>
+    public override bool NmiBlocked { get; set; }
+
+    /// <inheritdoc/>
+    public override ulong GetDebugAddress(int number) => _debugAddresses[number & 3];
+    /// <inheritdoc/>
+    public override void SetDebugAddress(int number, ulong value) => _debugAddresses[number & 3] = value;
+    /// <inheritdoc/>
+    public override SegmentRegister GetSegment(SegmentName name) => _segments.GetValueOrDefault(name);
+    /// <inheritdoc/>
+    public override void SetSegment(SegmentName name, in SegmentRegister value) => _segments[name] = value;
+    /// <inheritdoc/>
+    public override bool TryReadSwitchedMsr(uint msr, out ulong value) => SwitchedMsrs.TryGetValue(msr, out value);
+
+    /// <inheritdoc/>
+    public override bool TryWriteSwitchedMsr(uint msr, ulong value)
+    {
+        if (!SwitchedMsrs.ContainsKey(msr)) return false;
+        SwitchedMsrs[msr] = value;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Inject(in VcpuEvent @event) => Injected.Add(@event);
+    /// <inheritdoc/>
+    public override void RequestInterruptWindow() => InterruptWindowRequested = true;
+    /// <inheritdoc/>
+    public override void RequestNmiWindow() => NmiWindowRequested = true;
+    /// <inheritdoc/>
+    public override void FlushTranslations() => Flushes++;
+
+    /// <inheritdoc/>
+    public override void Reset()
+    {
+        Registers = default;
+        Rip = 0xFFF0;
+        Rflags = default;
+        InterruptShadow = false;
+        NmiBlocked = false;
+        _segments.Clear();
+    }
+}
