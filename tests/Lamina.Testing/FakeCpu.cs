@@ -17,6 +17,12 @@ public sealed class FakeCpu(FakeTimer timer, int deadlines = 64) : Cpu(0, timer,
     /// <inheritdoc/>
     public override ulong ReadTsc() => Tsc;
 
+    /// <summary>The host root table that was loaded last.</summary>
+    public ulong Root { get; private set; }
+
+    /// <inheritdoc/>
+    public override void LoadAddressSpace(ulong root) => Root = root;
+
     /// <inheritdoc/>
     public override void TakeInterrupts() { }
 

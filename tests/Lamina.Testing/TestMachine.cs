@@ -13,7 +13,7 @@ public sealed class TestMachine : IDisposable
     {
         _memory = new TestMemory(memory);
         // No test here maps anything: there is no second-level translation.
-        Machine = new VirtualMachine("test", Cpu, _memory.Guest, null!, new GuestClock(Cpu, frequency));
+        Machine = new VirtualMachine("test", Cpu, _memory.Guest, null!, new GuestClock(Cpu, frequency), new GuestCpuid(), hostRoot: 0);
         States = new FakeVcpuState[vcpus];
         var made = new VirtualCpu[vcpus];
         for (int i = 0; i < vcpus; i++)

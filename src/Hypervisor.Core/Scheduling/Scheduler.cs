@@ -32,7 +32,9 @@ public sealed class Scheduler
     public bool TryAdd(VirtualCpu vcpu)
     {
         if (_count == _vcpus.Length) return false;
-        _vcpus[_count++] = vcpu;
+        _vcpus[_count] = vcpu;
+        // The first turn is the first vCPU's.
+        _current = _count++;
         IsRescheduleDue = true;
         return true;
     }
