@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Lamina.GuestBuilder;
+
+namespace Lamina.Bench;
+
+/// <summary>Runs the benchmark guests directly and under Lamina, and holds the figures against their limits.</summary>
+public static class BenchSuite
+{
+    private const string RowFormat = "{0,-34}{1,15}{2,15}{3,15}{4,15}{5,15}  {6}";
+
+    /// <summary>Runs all of it and writes the table.</summary>
+    /// <param name="repoRoot">The directory that holds <c>guests/</c>, <c>bench/</c> and <c>artifacts/</c>.</param>
+    /// <param name="lamina">Runs a manifest under Lamina with <c>--icount</c> to the power-off and returns the log; null: direct only, no limit is judged.</param>
+    /// <param name="progress">Gets a line at the start of each long step.</param>
+    /// <param name="output">Gets the table.</param>
+    /// <returns>0, or 1 where a limit is missed or a figure that has one is absent.</returns>
+    /// <exception cref="GuestBuildException">A guest could not be made.</exception>
+    /// <exception cref="BenchException">A guest did not run to its end.</exception>
+    public static int Run(string repoRoot, Func<string, string>? lamina, IProgress<string> progress, TextWriter output)
+    {
+        string benchDirectory = BenchGuests.Build(repoRoot, progress);
+        string debianDirectory = DebianGuest.Ensure(repoRoot, progress);
+        var rows = new List<BenchRow>();
+        foreach (BenchGuest guest in BenchGuest.All(benchDirectory, debianDirectory))
+        {
+            progress.Report($"{guest.Name}: directly on the emulator");
+            IReadOnlyDictionary<string, long> direct = BenchLog.Parse(DirectMachine.Run(guest));
+            IReadOnlyDictionary<string, long> ours = new Dictionary<string, long>();
+            if (lamina != null)
+            {
+                progress.Report($"{guest.Name}: under Lamina");
+                ours = BenchLog.Parse(lamina(guest.WriteManifest(benchDirectory)));
+            }
+            FigureGroup group = FigureGroup.LoadAll().Single(group => group.Guest == guest.Name);
+            rows.AddRange(group.Figures.Select(figure => new BenchRow(figure, Ticks(direct, figure), Ticks(ours, figure))));
+        }
+        Write(rows, output);
+        return lamina == null || rows.All(row => row.IsMet) ? 0 : 1;
+    }
+
+    private static long? Ticks(IReadOnlyDictionary<string, long> log, Figure figure) => log.TryGetValue(figure.Name, out long ticks) ? ticks : null;
+
+    private static void Write(IEnumerable<BenchRow> rows, TextWriter output)
+    {
+        output.WriteLine(RowFormat, "ticks in the guest", "direct", "direct before", "KVM", "Xen", "Lamina", "limit");
+        foreach (BenchRow row in rows)
+        {
+            output.WriteLine(
+                RowFormat, row.Figure.Title, Text(row.Direct), Text(row.Figure.Direct), Text(row.Figure.Kvm), Text(row.Figure.Xen), Text(row.Lamina), Verdict(row));
+        }
+    }
+
+    private static string Verdict(BenchRow row) => row.Limit == null ? "" : $"{Text(row.Limit)}{(row.Lamina == null ? "" : row.IsMet ? " met" : " MISSED")}";
+
+    private static string Text(long? ticks) => ticks?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";
+}

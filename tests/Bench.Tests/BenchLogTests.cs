@@ -1,0 +1,16 @@
+namespace Lamina.Bench.Tests;
+
+public class BenchLogTests
+{
+    [Fact]
+    public void ReadsPlainAndPrefixedLines() =>
+        BenchLog.Parse("guest operations\nbench cpuid 5\r\nbench| bench in-pit 312\nbench| init-tsc 1518550913\n[    1.0] other 7\n")
+            .Should().BeEquivalentTo(new System.Collections.Generic.Dictionary<string, long>
+            {
+                ["cpuid"] = 5, ["in-pit"] = 312, ["init-tsc"] = 1_518_550_913,
+            });
+
+    [Fact]
+    public void TakesNoFigureOutOfTheMiddleOfALine() =>
+        BenchLog.Parse("[lamina] bench cpuid 5\nbench cpuid 5 or so\n").Should().BeEmpty();
+}
