@@ -1,0 +1,10 @@
+namespace Internal.Runtime;
+
+/// <summary>How a generic parameter varies.</summary>
+internal enum GenericVariance : byte
+{
+    None = 0,
+    Covariant = 1,
+    Contravariant = 2,
+    ArrayCovariant = 0x20,
+}

@@ -1,0 +1,5 @@
+namespace System.ComponentModel;
+
+public sealed class EditorBrowsableAttribute(EditorBrowsableState state) : Attribute
+{
+}

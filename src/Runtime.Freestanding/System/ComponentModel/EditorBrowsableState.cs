@@ -1,0 +1,8 @@
+namespace System.ComponentModel;
+
+public enum EditorBrowsableState
+{
+    Always,
+    Never,
+    Advanced,
+}

@@ -1,0 +1,3 @@
+namespace System.Diagnostics.CodeAnalysis;
+
+public sealed class SetsRequiredMembersAttribute : Attribute;

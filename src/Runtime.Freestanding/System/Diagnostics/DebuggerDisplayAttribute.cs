@@ -1,0 +1,6 @@
+namespace System.Diagnostics;
+
+public sealed class DebuggerDisplayAttribute(string value) : Attribute
+{
+    public string? Name { get; set; }
+}

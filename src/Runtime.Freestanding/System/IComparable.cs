@@ -1,0 +1,6 @@
+namespace System;
+
+public interface IComparable<in T>
+{
+    int CompareTo(T? other);
+}

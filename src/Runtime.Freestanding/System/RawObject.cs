@@ -1,0 +1,7 @@
+namespace System;
+
+/// <summary>Any object, seen as its bytes.</summary>
+internal sealed class RawObject
+{
+    internal byte First;
+}

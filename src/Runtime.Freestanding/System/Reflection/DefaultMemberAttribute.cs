@@ -1,0 +1,5 @@
+namespace System.Reflection;
+
+public sealed class DefaultMemberAttribute(string memberName) : Attribute
+{
+}

@@ -1,0 +1,5 @@
+namespace System.Runtime.CompilerServices;
+
+public sealed class CollectionBuilderAttribute(Type builderType, string methodName) : Attribute
+{
+}

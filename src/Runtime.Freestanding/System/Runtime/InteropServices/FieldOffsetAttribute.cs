@@ -1,0 +1,6 @@
+namespace System.Runtime.InteropServices;
+
+public sealed class FieldOffsetAttribute(int offset) : Attribute
+{
+    public int Value { get; } = offset;
+}
