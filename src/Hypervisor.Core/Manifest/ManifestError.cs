@@ -29,7 +29,7 @@ public readonly struct ManifestError
         ManifestFault.Length => "the manifest's length is not what its counts make it, or is over 256 KiB",
         ManifestFault.Checksum => "the manifest is damaged: its checksum does not fit its content",
         ManifestFault.VmCount => "the manifest must have 1 to 64 VMs",
-        ManifestFault.FileCount => "the manifest may have at most 1024 files",
+        ManifestFault.FileCount => "the manifest may have at most 63 files",
         ManifestFault.ModuleCount => "the manifest may have at most 64 modules for each VM",
         ManifestFault.Reserved => "a reserved field of this VM, or of the header, is not zero",
         ManifestFault.FileName => "this file's name must be 1 to 63 of a-z, 0-9, '-', '_' and '.', beginning with a letter or digit",

@@ -11,8 +11,8 @@ public static class ManifestRules
     /// <summary>The most modules of one VM.</summary>
     public const int MaxModulesPerVm = 64;
 
-    /// <summary>The most files of all VMs together.</summary>
-    public const int MaxFiles = 1024;
+    /// <summary>The most files of all VMs together; with the compiled manifest itself, 64 travel.</summary>
+    public const int MaxFiles = 63;
 
     /// <summary>The longest string, in bytes; Linux's own limit of a command line on x86 (COMMAND_LINE_SIZE, less its terminator).</summary>
     public const int MaxStringLength = 2047;

@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+namespace Lamina.QemuHarness;
+
+/// <summary>Makes what a machine boots from, in the machine's working directory.</summary>
+internal static class BootMedium
+{
+    internal const string Image = "lamina.efi";
+    internal const string Variables = "OVMF_VARS.fd";
+    internal const string SystemPartition = "esp.img";
+    internal const string Iso = "boot.iso";
+
+    private const string ParameterFile = "boot.conf";
+    private const string Folder = "lamina";
+    private const int SectorSize = 512;
+
+    /// <summary>FAT32 has at least 65,525 clusters; this many bytes have more of them by mformat's choice of a cluster.</summary>
+    private const long LeastPartitionLength = 64L << 20;
+
+    /// <summary>Room for what FAT itself needs: its tables and the rounding up of each file.</summary>
+    private const long PartitionSlack = 8L << 20;
+
+    internal static void Make(MachineOptions options, string directory)
+    {
+        if (!File.Exists(options.Image))
+            throw new HarnessException($"there is no image at {options.Image}: it is built by 'build'");
+        if (options.Boot == BootMethod.Uefi)
+            MakeSystemPartition(options, directory);
+        else if (options.Boot == BootMethod.Iso)
+            MakeIso(options, directory);
+        else
+            Gather(options, directory);
+    }
+
+    /// <summary>Links the image and its files into <paramref name="directory"/> under the names that they travel by.</summary>
+    private static void Gather(MachineOptions options, string directory)
+    {
+        foreach (BootFile file in options.Files.Append(new BootFile(Image, options.Image)))
+            File.CreateSymbolicLink(Path.Combine(directory, file.Name), Path.GetFullPath(file.Path));
+    }
+
+    private static void MakeSystemPartition(MachineOptions options, string directory)
+    {
+        if (!File.Exists(QemuCommandLine.FirmwareCode))
+            throw new HarnessException($"there is no UEFI firmware at {QemuCommandLine.FirmwareCode}: it comes with Debian's package ovmf");
+        File.Copy(QemuCommandLine.FirmwareVariables, Path.Combine(directory, Variables));
+        File.WriteAllText(Path.Combine(directory, ParameterFile), options.AllParameters + "\n");
+
+        string partition = Path.Combine(directory, SystemPartition);
+        IEnumerable<string> paths = options.Files.Select(file => file.Path).Append(options.Image);
+        long length = Math.Max(LeastPartitionLength, paths.Sum(path => new FileInfo(path).Length) + PartitionSlack);
+        using (FileStream stream = File.Create(partition))
+            stream.SetLength(length);
+        HostTool.Run("mformat", ["-i", partition, "-F", "-T", $"{length / SectorSize}", "-h", "64", "-s", "32", "::"]);
+        HostTool.Run("mmd", ["-i", partition, "::/EFI", "::/EFI/BOOT", $"::/{Folder}"]);
+        HostTool.Run("mcopy", ["-i", partition, options.Image, "::/EFI/BOOT/BOOTX64.EFI"]);
+        foreach (BootFile file in options.Files.Append(new BootFile(ParameterFile, Path.Combine(directory, ParameterFile))))
+            HostTool.Run("mcopy", ["-i", partition, file.Path, $"::/{Folder}/{file.Name}"]);
+    }
+
+    private static void MakeIso(MachineOptions options, string directory)
+    {
+        string root = Path.Combine(directory, "iso");
+        string folder = Path.Combine(root, Folder);
+        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Path.Combine(root, "boot", "grub"));
+        foreach (BootFile file in options.Files.Append(new BootFile(Image, options.Image)))
+            File.Copy(file.Path, Path.Combine(folder, file.Name));
+        IEnumerable<string> modules = options.Files.Select(file => $"  module2 /{Folder}/{file.Name} {file.Name}\n");
+        File.WriteAllText(
+            Path.Combine(root, "boot", "grub", "grub.cfg"),
+            $"set timeout=0\nmenuentry Lamina {{\n  multiboot2 /{Folder}/{Image} {options.AllParameters}\n{string.Concat(modules)}  boot\n}}\n");
+        // The BIOS platform alone: it keeps the ISO small, and UEFI has a way of its own.
+        HostTool.Run("grub-mkrescue", ["-d", "/usr/lib/grub/i386-pc", "-o", Path.Combine(directory, Iso), root]);
+    }
+}

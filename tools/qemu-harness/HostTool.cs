@@ -1,0 +1,37 @@
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Threading.Tasks;
+
+namespace Lamina.QemuHarness;
+
+/// <summary>Runs a tool that makes a boot medium.</summary>
+internal static class HostTool
+{
+    /// <summary>Runs <paramref name="tool"/> to its end.</summary>
+    /// <exception cref="HarnessException">It is missing or failed.</exception>
+    internal static void Run(string tool, IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["MTOOLS_SKIP_CHECK"] = "1";
+        using Process process = Start(start);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new HarnessException($"{tool} failed with {process.ExitCode}: {errors.Trim()} {output.Result.Trim()}");
+    }
+
+    /// <exception cref="HarnessException">It is not installed.</exception>
+    internal static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new HarnessException($"{start.FileName} cannot be started ({exception.Message}): it comes from Debian's packages, which './build.sh run' installs");
+        }
+    }
+}
