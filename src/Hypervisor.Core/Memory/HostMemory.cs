@@ -6,21 +6,10 @@ namespace Lamina.Core;
 /// The machine's physical memory as the rooms above Host see it: pages for the hypervisor's own tables, and RAM for guests.
 /// Called at boot, and when a VM is built or ends; never on the exit way.
 /// </summary>
-public abstract unsafe class HostMemory
+public abstract unsafe class HostMemory : PageSource
 {
-    /// <summary>
-    /// Pages for the hypervisor itself: contiguous, cleared, mapped. They count against its own 8 MiB. False when there are none.
-    /// </summary>
-    public abstract bool TryAllocatePages(int count, out HostPages pages);
-
-    /// <summary>Takes pages back. They need not be cleared.</summary>
-    public abstract void FreePages(in HostPages pages);
-
     /// <summary>The HPA of an address inside pages given out here.</summary>
     public abstract ulong PhysicalOf(void* address);
-
-    /// <summary>The HVA at which owned physical memory is mapped.</summary>
-    public abstract byte* VirtualOf(ulong physicalAddress);
 
     /// <summary>
     /// RAM for a guest, in the largest aligned pieces that there are (1 GiB, 2 MiB, 4 KiB). It is neither mapped nor cleared.
