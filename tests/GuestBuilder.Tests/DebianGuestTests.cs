@@ -9,19 +9,11 @@ public class DebianGuestTests
     [Fact]
     public void IsWholeAndItsPvhKernelIsAnElf()
     {
-        string directory = DebianGuest.Ensure(Repository(), new Progress<string>());
+        string directory = DebianGuest.Ensure(Repository.Root, new Progress<string>());
 
         File.Exists(Path.Combine(directory, DebianGuest.Manifest)).Should().BeTrue();
         File.ReadAllBytes(Path.Combine(directory, DebianGuest.Kernel)).AsSpan(0x202, 4).ToArray().Should().Equal("HdrS"u8.ToArray());
         File.ReadAllBytes(Path.Combine(directory, DebianGuest.PvhKernel)).AsSpan(0, 4).ToArray().Should().Equal("\u007fELF"u8.ToArray());
         File.ReadAllBytes(Path.Combine(directory, DebianGuest.Initrd)).AsSpan(0, 2).ToArray().Should().Equal(0x1F, 0x8B);
-    }
-
-    private static string Repository()
-    {
-        string? directory = AppContext.BaseDirectory;
-        while (directory != null && !File.Exists(Path.Combine(directory, "Lamina.slnx")))
-            directory = Path.GetDirectoryName(directory);
-        return directory ?? throw new InvalidOperationException("the tests do not lie inside the repository.");
     }
 }
