@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Lamina.Core;
 
 namespace Lamina.Testing;
@@ -16,6 +17,26 @@ public sealed class FakeCpu(FakeTimer timer, int deadlines = 64) : Cpu(0, timer,
 
     /// <inheritdoc/>
     public override ulong ReadTsc() => Tsc;
+
+    /// <summary>What CPUID answers; zeros for what is not in it.</summary>
+    public Dictionary<(uint Leaf, uint Subleaf), CpuidResult> Cpuid { get; } = [];
+
+    /// <inheritdoc/>
+    public override CpuidResult ReadCpuid(uint leaf, uint subleaf) => Cpuid.GetValueOrDefault((leaf, subleaf));
+
+    /// <summary>The MSRs that there are.</summary>
+    public Dictionary<uint, ulong> Msrs { get; } = [];
+
+    /// <inheritdoc/>
+    public override bool TryReadMsr(uint msr, out ulong value) => Msrs.TryGetValue(msr, out value);
+
+    /// <inheritdoc/>
+    public override bool TryWriteMsr(uint msr, ulong value)
+    {
+        if (!Msrs.ContainsKey(msr)) return false;
+        Msrs[msr] = value;
+        return true;
+    }
 
     /// <summary>The host root table that was loaded last.</summary>
     public ulong Root { get; private set; }

@@ -18,6 +18,15 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     /// <summary>Reads the time-stamp counter.</summary>
     public abstract ulong ReadTsc();
 
+    /// <summary>CPUID, as the physical CPU answers it. Never on the exit way: what guests are told is composed at boot.</summary>
+    public abstract CpuidResult ReadCpuid(uint leaf, uint subleaf);
+
+    /// <summary>RDMSR; false, and 0, where the CPU has no such register (#GP).</summary>
+    public abstract bool TryReadMsr(uint msr, out ulong value);
+
+    /// <summary>WRMSR; false, and nothing written, where the CPU refuses the register or the value (#GP).</summary>
+    public abstract bool TryWriteMsr(uint msr, ulong value);
+
     /// <summary>
     /// Takes the physical interrupts that are pending (each handler sets a flag or moves a few bytes), and returns with interrupts off again.
     /// </summary>

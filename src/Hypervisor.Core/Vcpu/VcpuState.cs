@@ -81,6 +81,12 @@ public abstract class VcpuState
     /// <summary>Puts everything into the state after RESET or INIT (AMD APM vol. 2, 14.1.3): real mode at F000:FFF0.</summary>
     public abstract void Reset();
 
+    /// <summary>After <see cref="VmExitKind.EntryFailed"/>: which rule of the hardware the control block breaks. Null when none that is known.</summary>
+    public virtual string? FindEntryFailure() => null;
+
+    /// <summary>Gives back the pages that hold the state; it is not used again. Called by the CPU that the vCPU is assigned to, when its VM ends.</summary>
+    public virtual void Free() { }
+
     /// <summary>Whether the CPU runs 64-bit code now: long mode with CS.L set.</summary>
     public bool Is64Bit => (Efer & Core.Efer.LongModeActive) != 0 && GetSegment(SegmentName.Cs).Has(SegmentAttributes.Long);
 
