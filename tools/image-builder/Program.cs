@@ -1,7 +1,47 @@
-using Lamina.ImageBuilder;
+using System;
+using System.IO;
 
-// FacadeWriter alone, until the builder is there: CORELIB OUTPUT-DIRECTORY ASSEMBLY...
-foreach (string facade in FacadeWriter.Write(args[0], args[2..], args[1]))
+namespace Lamina.ImageBuilder;
+
+/// <summary>The builder without the command line's comfort: <c>dotnet run --project tools/image-builder [all]</c>.</summary>
+internal static class Program
 {
-    Console.WriteLine(facade);
+    /// <summary>Builds artifacts/lamina.efi. "all" compiles all of the rooms, reached or not, to find what the corelib lacks.</summary>
+    private static int Main(string[] arguments)
+    {
+        string root = FindRoot();
+        var options = new BuildOptions(ImageRecipe.Lamina, root, Path.Combine(root, "artifacts"));
+        try
+        {
+            if (arguments is ["all"])
+            {
+                ImageBuilder.CompileEverything(options);
+                Console.WriteLine("the corelib has all that the rooms use");
+                return 0;
+            }
+
+            BuildResult result = ImageBuilder.Build(options, new Printer());
+            Console.Write(result.Report);
+            Console.WriteLine(result.ImagePath + (result.WasUpToDate ? " (was up to date)" : ""));
+            return 0;
+        }
+        catch (BuildException failure)
+        {
+            Console.Error.WriteLine(failure.Message);
+            return 3;
+        }
+    }
+
+    private static string FindRoot()
+    {
+        string? directory = AppContext.BaseDirectory;
+        while (directory != null && !File.Exists(Path.Combine(directory, "Lamina.slnx")))
+            directory = Path.GetDirectoryName(directory);
+        return directory ?? Directory.GetCurrentDirectory();
+    }
+
+    private sealed class Printer : IProgress<string>
+    {
+        public void Report(string value) => Console.WriteLine(value);
+    }
 }
