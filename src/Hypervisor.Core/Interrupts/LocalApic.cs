@@ -1,37 +1,247 @@
 namespace Lamina.Core;
 
-/// <summary>A vCPU's local APIC.</summary>
-public sealed class LocalApic(VirtualCpu vcpu) : Device
+/// <summary>
+/// A vCPU's local APIC (AMD APM vol. 2, chapter 16; Intel SDM vol. 3, chapter 11), xAPIC and x2APIC: this half takes interrupts, orders them and hands
+/// them to the vCPU; the other half is its registers.
+/// <para>
+/// The highest request and the highest in service are kept at hand, so that whether something is to be delivered costs a few instructions. Whatever may make
+/// an interrupt deliverable kicks the vCPU, and nothing else does.
+/// </para>
+/// </summary>
+public sealed partial class LocalApic : Device
 {
-    private readonly VirtualCpu _vcpu = vcpu;
+    private const int LeastVector = 16;
+    private const byte PriorityClassMask = 0xF0;
+
+    private readonly VirtualCpu _vcpu;
+    private InterruptBitmap _requests;
+    private InterruptBitmap _inService;
+    private InterruptBitmap _levelTriggered;
+    private int _highestRequest = InterruptBitmap.None;
+    private int _highestInService = InterruptBitmap.None;
+
+    /// <summary>The APIC of a vCPU: its ID is the vCPU's number.</summary>
+    public LocalApic(VirtualCpu vcpu)
+    {
+        _vcpu = vcpu;
+        Timer = new LocalApicTimer(this, vcpu);
+        Reset();
+    }
 
     /// <inheritdoc/>
     public override string Name => "local APIC";
 
-    /// <inheritdoc/>
-    public override void Reset() { }
+    /// <summary>Its timer.</summary>
+    public LocalApicTimer Timer { get; }
 
-    /// <summary>The priority class that an interrupt must exceed: TPR or the highest in service, whichever is higher.</summary>
-    public byte ProcessorPriority => 0;
+    /// <summary>
+    /// RESET: enabled in xAPIC mode at 0xFEE0_0000, software-disabled. On the boot processor LINT0 passes the 8259 pair's interrupts and LINT1 NMIs, which is
+    /// how a PC's firmware hands it over ("virtual wire mode"; Intel MultiProcessor Specification 1.4, 3.6.2.2).
+    /// </summary>
+    public override void Reset()
+    {
+        _base = ApicBase.Enabled | (ApicBase)DefaultAddress;
+        if (_vcpu.Index == 0) _base |= ApicBase.BootProcessor;
+        Initialize();
+        if (_vcpu.Index != 0) return;
+        _lint0 = (LocalVector)((uint)DeliveryMode.External << ModeShift);
+        _lint1 = (LocalVector)((uint)DeliveryMode.Nmi << ModeShift);
+    }
 
-    /// <summary>Whether a message is for this APIC.</summary>
-    public bool IsAddressedBy(in InterruptMessage message) => false;
+    /// <summary>INIT: as <see cref="Reset"/>, but mode and base stay as they are and every local vector is masked.</summary>
+    public void Initialize()
+    {
+        _requests = default;
+        _inService = default;
+        _levelTriggered = default;
+        _highestRequest = InterruptBitmap.None;
+        _highestInService = InterruptBitmap.None;
+        ResetRegisters();
+        Timer.Reset();
+    }
 
-    /// <summary>Takes a message that was found to be for this APIC.</summary>
-    public void Accept(in InterruptMessage message) => _vcpu.Kick();
+    /// <summary>The priority that an interrupt's class must exceed: TPR or that of the highest in service, whichever is of the higher class.</summary>
+    public byte ProcessorPriority
+    {
+        get
+        {
+            int serving = _highestInService & PriorityClassMask;
+            if (_highestInService < 0 || (_taskPriority & PriorityClassMask) >= serving) return _taskPriority;
+            return (byte)serving;
+        }
+    }
 
     /// <summary>The vector that would be taken now if interrupts were enabled, or -1.</summary>
-    public int PendingVector => -1;
+    public int PendingVector =>
+        _highestRequest >= 0 && (_highestRequest & PriorityClassMask) > (ProcessorPriority & PriorityClassMask) && IsSoftwareEnabled
+            ? _highestRequest
+            : InterruptBitmap.None;
 
-    /// <summary>Takes <see cref="PendingVector"/> into service.</summary>
-    public void Acknowledge() { }
+    /// <summary>Takes <see cref="PendingVector"/>, which must not be -1, into service.</summary>
+    public void Acknowledge()
+    {
+        byte vector = (byte)_highestRequest;
+        _requests[vector] = false;
+        _highestRequest = _requests.Highest;
+        _inService[vector] = true;
+        _highestInService = vector;
+    }
+
+    /// <summary>
+    /// A vector was acknowledged, but its delivery failed for another fault: it waits again. Nothing happens when it is not the one in service.
+    /// </summary>
+    public void Retract(byte vector)
+    {
+        if (_highestInService != vector) return;
+        _inService[vector] = false;
+        _highestInService = _inService.Highest;
+        Request(vector);
+    }
+
+    /// <summary>Ends the interrupt of the highest priority in service.</summary>
+    public void EndOfInterrupt()
+    {
+        if (_highestInService < 0) return;
+        byte vector = (byte)_highestInService;
+        _inService[vector] = false;
+        _highestInService = _inService.Highest;
+        KickIfPending();
+        if (_levelTriggered[vector]) _vcpu.Machine.Interrupts.EndOfInterruptListener?.EndOfInterrupt(vector);
+    }
 
     /// <summary>The highest value of CR8.</summary>
     public const byte MostTaskPriorityClass = 15;
 
     /// <summary>The task priority's upper four bits: CR8, 0 to 15.</summary>
-    public byte TaskPriorityClass { get; set; }
+    public byte TaskPriorityClass
+    {
+        get => (byte)(_taskPriority >> 4);
+        set => SetTaskPriority((byte)(value << 4));
+    }
 
     /// <summary>Whether LINT0 lets the 8259 pair's interrupts through (ExtINT, not masked), or the APIC is disabled.</summary>
-    public bool AcceptsExternalInterrupts => true;
+    public bool AcceptsExternalInterrupts => !IsEnabled
+        || (_lint0 & (LocalVector.Masked | LocalVector.ModeMask)) == (LocalVector)((uint)DeliveryMode.External << ModeShift);
+
+    /// <summary>An edge at LINT1, the NMI pin: an NMI where the vector table says so, or where the APIC is disabled.</summary>
+    public void SignalNmiPin()
+    {
+        if (IsEnabled) DeliverLocal(_lint1);
+        else _vcpu.RaiseNmi();
+    }
+
+    /// <summary>Whether a message is for this APIC.</summary>
+    public bool IsAddressedBy(in InterruptMessage message)
+    {
+        const uint broadcast8 = 0xFF;
+        if (!IsEnabled) return false;
+        uint destination = message.Destination;
+        if (destination == uint.MaxValue) return true;
+        if (!message.Logical) return destination == (uint)_vcpu.Index || destination == broadcast8;
+        uint own = LogicalDestination;
+        if (IsX2Apic) return own >> 16 == destination >> 16 && (ushort)(own & destination) != 0;
+        own >>= 24;
+        if (IsFlatModel) return (own & destination) != 0;
+        const uint allClusters = 0xF;
+        uint cluster = destination >> 4 & 0xF;
+        return (cluster == own >> 4 || cluster == allClusters) && (own & destination & 0xF) != 0;
+    }
+
+    /// <summary>
+    /// Takes a message that was found to be for this APIC. A fixed one is dropped while the APIC is disabled by software, as hardware does.
+    /// SMI and ExtINT messages are not modelled and dropped; the 8259 pair comes by LINT0.
+    /// </summary>
+    public void Accept(in InterruptMessage message)
+    {
+        if (!IsEnabled) return;
+        switch (message.Mode)
+        {
+            case DeliveryMode.Fixed:
+            case DeliveryMode.LowestPriority:
+                Accept(message.Vector, message.LevelTriggered);
+                break;
+            case DeliveryMode.Nmi:
+                _vcpu.RaiseNmi();
+                break;
+            case DeliveryMode.Init:
+                _vcpu.Initialize();
+                break;
+            case DeliveryMode.Startup:
+                _vcpu.Startup(message.Vector);
+                break;
+        }
+    }
+
+    /// <summary>The timer's count has ended.</summary>
+    internal void TimerExpired() => DeliverLocal(_timerVector & ~LocalVector.ModeMask);
+
+    private void Accept(byte vector, bool levelTriggered)
+    {
+        if (!IsSoftwareEnabled) return;
+        if (vector < LeastVector)
+        {
+            Report(ApicErrors.ReceiveIllegalVector);
+            return;
+        }
+        _levelTriggered[vector] = levelTriggered;
+        Request(vector);
+    }
+
+    private void Request(byte vector)
+    {
+        _requests[vector] = true;
+        if (vector <= _highestRequest) return;
+        _highestRequest = vector;
+        KickIfPending();
+    }
+
+    private void KickIfPending()
+    {
+        if (PendingVector >= 0) _vcpu.Kick();
+    }
+
+    private void DeliverLocal(LocalVector entry)
+    {
+        if ((entry & LocalVector.Masked) != 0) return;
+        switch ((DeliveryMode)((uint)(entry & LocalVector.ModeMask) >> ModeShift))
+        {
+            case DeliveryMode.Fixed:
+                Accept((byte)(entry & LocalVector.VectorMask), levelTriggered: false);
+                break;
+            case DeliveryMode.Nmi:
+                _vcpu.RaiseNmi();
+                break;
+        }
+    }
+
+    /// <summary>Notes an error. Its interrupt, if it is itself of an illegal vector, makes no further one.</summary>
+    private void Report(ApicErrors error)
+    {
+        bool isNew = (_errors & error) == 0;
+        _errors |= error;
+        if (isNew) DeliverLocal(_errorVector);
+    }
+
+    private void Send(ulong command)
+    {
+        const ulong level = 1 << 14, logical = 1 << 11, triggerLevel = 1 << 15;
+        byte vector = (byte)command;
+        var mode = (DeliveryMode)(command >> ModeShift & 7);
+        // INIT level de-assert only ever meant something to APICs on a bus of their own.
+        if (mode == DeliveryMode.Init && (command & (level | triggerLevel)) == triggerLevel) return;
+        if (mode is DeliveryMode.Fixed or DeliveryMode.LowestPriority && vector < LeastVector)
+        {
+            Report(ApicErrors.SendIllegalVector);
+            return;
+        }
+        var message = new InterruptMessage(vector, mode, (uint)(command >> 32), (command & logical) != 0, levelTriggered: false);
+        var bus = _vcpu.Machine.Interrupts;
+        switch ((InterruptShorthand)(command >> 18 & 3))
+        {
+            case InterruptShorthand.None: bus.Send(message); break;
+            case InterruptShorthand.Self: Accept(message); break;
+            case InterruptShorthand.All: bus.Broadcast(message, except: null); break;
+            case InterruptShorthand.Others: bus.Broadcast(message, except: _vcpu); break;
+        }
+    }
 }

@@ -9,6 +9,7 @@ public sealed class VirtualCpu
     private const ulong DebugStatusSingleStep = 1 << 14;
 
     private VcpuEvent _exception;
+    private VcpuEvent _redelivered;
     private bool _nmiPending;
 
     /// <summary>vCPU <paramref name="index"/> of a VM.</summary>
@@ -18,6 +19,7 @@ public sealed class VirtualCpu
         Index = index;
         State = state;
         Apic = new LocalApic(this);
+        Msrs = new VcpuMsrs();
         Emulator = new InstructionEmulator(this);
     }
 
@@ -32,6 +34,9 @@ public sealed class VirtualCpu
 
     /// <summary>Its local APIC.</summary>
     public LocalApic Apic { get; }
+
+    /// <summary>The MSRs that are kept for it rather than switched by hardware.</summary>
+    public VcpuMsrs Msrs { get; }
 
     /// <summary>Decodes and carries out what hardware leaves to us.</summary>
     public InstructionEmulator Emulator { get; }
@@ -90,19 +95,31 @@ public sealed class VirtualCpu
     /// </summary>
     public void Redeliver(in VcpuEvent interrupted)
     {
+        // INT n, INT3 and INTO are delivered by running them again: RIP still points at them.
+        bool runsAgain = interrupted.Kind == EventKind.SoftwareInterrupt
+            || (interrupted.Kind == EventKind.Exception && (ExceptionVector)interrupted.Vector is ExceptionVector.Breakpoint or ExceptionVector.Overflow);
         if (!_exception.IsValid)
         {
-            // A software interrupt is delivered by running its instruction again: RIP still points at it.
-            if (interrupted.Kind != EventKind.SoftwareInterrupt) _redelivered = interrupted;
+            if (!runsAgain) _redelivered = interrupted;
             Kick();
             return;
         }
-        if (interrupted.Kind == EventKind.Exception) Combine(interrupted, ref _exception);
-        // An interrupt or NMI whose delivery faulted is not lost: it is delivered after the fault's handler.
-        else if (interrupted.Kind == EventKind.NonMaskableInterrupt) _nmiPending = true;
+        switch (interrupted.Kind)
+        {
+            case EventKind.Exception when !runsAgain:
+                Combine(interrupted, ref _exception);
+                break;
+            // An interrupt or NMI whose delivery faulted is not lost: it is delivered after the fault's handler. (One of the 8259 pair is: it
+            // was acknowledged, and its request is gone.)
+            case EventKind.NonMaskableInterrupt:
+                State.NmiBlocked = false;
+                _nmiPending = true;
+                break;
+            case EventKind.Interrupt:
+                Apic.Retract(interrupted.Vector);
+                break;
+        }
     }
-
-    private VcpuEvent _redelivered;
 
     /// <summary>Whether an entry would run instructions: not halted, or there is something that ends the halt.</summary>
     public bool IsRunnable
@@ -111,7 +128,7 @@ public sealed class VirtualCpu
         {
             if (Activity == VcpuActivity.Running) return true;
             if (Activity != VcpuActivity.Halted || !NeedsAttention) return false;
-            return _nmiPending || (InterruptsEnabled && HasInterrupt);
+            return _exception.IsValid || (_nmiPending && !State.NmiBlocked) || (InterruptsEnabled && HasInterrupt);
         }
     }
 
@@ -133,7 +150,7 @@ public sealed class VirtualCpu
 
         bool injected = true;
         if (_redelivered.IsValid) State.Inject(Take(ref _redelivered));
-        else if (_exception.IsValid) State.Inject(Take(ref _exception));
+        else if (_exception.IsValid) InjectException(Take(ref _exception));
         else if (_nmiPending && !State.NmiBlocked && !State.InterruptShadow)
         {
             _nmiPending = false;
@@ -153,6 +170,18 @@ public sealed class VirtualCpu
         State.Inject(VcpuEvent.Interrupt(AcknowledgeInterrupt()));
         // Another one may wait behind it.
         if (HasInterrupt) State.RequestInterruptWindow();
+    }
+
+    /// <summary>
+    /// A fault's handler returns to the instruction that faulted, so RF is set in the RFLAGS that it is given, lest an instruction breakpoint there
+    /// be taken twice; a trap's is not (AMD APM vol. 2, 3.1.6 "Resume Flag"). Hardware does this by itself only for exceptions that it raises.
+    /// </summary>
+    private void InjectException(in VcpuEvent exception)
+    {
+        bool isFault = (ExceptionVector)exception.Vector is not (ExceptionVector.Debug or ExceptionVector.Breakpoint or ExceptionVector.Overflow
+            or ExceptionVector.DoubleFault or ExceptionVector.MachineCheck);
+        if (isFault) State.Rflags |= Rflags.Resume;
+        State.Inject(exception);
     }
 
     private byte AcknowledgeInterrupt()
@@ -204,15 +233,52 @@ public sealed class VirtualCpu
     private static bool IsContributory(byte vector) => (ExceptionVector)vector is ExceptionVector.DivideError or ExceptionVector.InvalidTaskState
         or ExceptionVector.SegmentNotPresent or ExceptionVector.StackFault or ExceptionVector.GeneralProtection;
 
+    /// <summary>
+    /// INIT: the vCPU waits for a start-up message, and its registers are reset by that. On the boot processor INIT starts firmware anew, which here is a
+    /// reset of the VM.
+    /// </summary>
+    public void Initialize()
+    {
+        if (Activity == VcpuActivity.Stopped) return;
+        if (Index == 0)
+        {
+            Machine.Reset();
+            return;
+        }
+        Apic.Initialize();
+        ClearEvents();
+        Activity = VcpuActivity.WaitingForStartup;
+    }
+
+    /// <summary>Start-up: the vCPU runs from page <paramref name="page"/> of the first MiB, in real mode. Ignored by one that does not wait for it.</summary>
+    public void Startup(byte page)
+    {
+        if (Activity != VcpuActivity.WaitingForStartup) return;
+        State.Reset();
+        var code = State.GetSegment(SegmentName.Cs);
+        code.Selector = (ushort)(page << 8);
+        code.Base = (ulong)page << 12;
+        State.SetSegment(SegmentName.Cs, code);
+        State.Rip = 0;
+        Activity = VcpuActivity.Running;
+        Kick();
+    }
+
     /// <summary>RESET: registers, APIC and events as at power-on. vCPU 0 runs, the others wait for a start-up message.</summary>
     public void Reset()
     {
         State.Reset();
         Apic.Reset();
+        Msrs.Reset();
+        ClearEvents();
+        NeedsAttention = true;
+        Activity = Index == 0 ? VcpuActivity.Running : VcpuActivity.WaitingForStartup;
+    }
+
+    private void ClearEvents()
+    {
         _exception = default;
         _redelivered = default;
         _nmiPending = false;
-        NeedsAttention = true;
-        Activity = Index == 0 ? VcpuActivity.Running : VcpuActivity.WaitingForStartup;
     }
 }
