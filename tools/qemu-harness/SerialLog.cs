@@ -58,6 +58,24 @@ public sealed class SerialLog
         }
     }
 
+    /// <summary>Waits until the log is longer than <paramref name="length"/>, or the machine has ended.</summary>
+    /// <returns>Whether it is longer.</returns>
+    public async Task<bool> WaitForMoreAsync(int length, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (text.Length > length || isComplete)
+                    return text.Length > length;
+                next = changed.Task;
+            }
+
+            await next.WaitAsync(cancellation);
+        }
+    }
+
     internal void Append(string more)
     {
         if (more.Length == 0)

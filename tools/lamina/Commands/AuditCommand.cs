@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace Lamina.Cli.Commands;
+
+/// <summary><c>audit</c>: looks through the linked image for what must not be in it.</summary>
+internal static class AuditCommand
+{
+    internal static Command Create(Terminal terminal)
+    {
+        var command = new Command("audit", "Looks through the linked image for what must not be in it, and says what it counted.");
+        command.SetAction(_ =>
+        {
+            BuildCommand.Build(terminal, Repository.Find());
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

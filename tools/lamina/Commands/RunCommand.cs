@@ -1,0 +1,110 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Lamina.Cli.Packages;
+using Lamina.Cli.Running;
+using Lamina.GuestBuilder;
+using Lamina.Manifests;
+using Lamina.QemuHarness;
+
+namespace Lamina.Cli.Commands;
+
+/// <summary><c>run</c>: boots the image in QEMU with the VMs of a manifest.</summary>
+internal static class RunCommand
+{
+    internal const string Name = "run";
+    private const int BytesPerMebibyteShift = 20;
+
+    /// <summary>The least memory that the machine is given by default, and what it is given beside its VMs and their files, in MiB.</summary>
+    private const int LeastMemory = 512;
+    private const int MemoryBesideVms = 192;
+
+    internal static Command Create(Terminal terminal, IReadOnlyList<string> emulatorArguments)
+    {
+        var options = new RunOptions();
+        var command = new Command(Name, "Builds if need be, and boots the image in QEMU. What is behind '--' goes to the emulator.");
+        options.AddTo(command);
+        command.SetAction((parsed, cancellation) => RunAsync(terminal, options, parsed, emulatorArguments, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        Terminal terminal, RunOptions options, ParseResult parsed, IReadOnlyList<string> emulatorArguments, CancellationToken cancellation)
+    {
+        Repository repository = Repository.Find();
+        var boot = Enum.Parse<BootMethod>(parsed.GetRequiredValue(options.Boot), ignoreCase: true);
+        int? memory = parsed.GetValue(options.Memory);
+        ulong? memoryBytes = memory is null ? null : (ulong)memory << BytesPerMebibyteShift;
+
+        // What the user wrote is checked before anything long begins.
+        CompiledManifest? manifest = parsed.GetValue(options.Manifest) is { } file ? ManifestCommand.Compile(terminal, file, memoryBytes) : null;
+        new PackageInstaller(terminal.Note).Require(
+            [.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. PackagesFor(boot), .. manifest is null ? DebianPackage.ForGuest : []]);
+        manifest ??= ManifestCommand.Compile(terminal, MakeGuest(terminal, repository), memoryBytes);
+        string image = BuildCommand.Build(terminal, repository);
+
+        string directory = Directory.CreateTempSubdirectory("lamina-manifest-").FullName;
+        try
+        {
+            string compiled = Path.Combine(directory, "manifest.bin");
+            await File.WriteAllBytesAsync(compiled, manifest.Binary, cancellation);
+            var machine = new MachineOptions
+            {
+                Image = image,
+                Boot = boot,
+                Files = [new BootFile("manifest.bin", compiled), .. manifest.Files.Select(each => new BootFile(each.Name, each.Path))],
+                Parameters = parsed.GetRequiredValue(options.Parameters),
+                Cpus = parsed.GetValue(options.Cpus),
+                MemoryMebibytes = memory ?? DefaultMemory(manifest),
+                Accelerator = ChooseAccelerator(terminal, parsed.GetRequiredValue(options.Accelerator), parsed.GetValue(options.InstructionCount)),
+                InstructionCount = parsed.GetValue(options.InstructionCount),
+                EmulatorArguments = emulatorArguments,
+            };
+            return await new RunSession(terminal)
+            {
+                Until = parsed.GetValue(options.Until),
+                Timeout = parsed.GetValue(options.Timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
+                IsHeadless = parsed.GetValue(options.Headless),
+                LogFile = parsed.GetValue(options.Log),
+                IsVerbose = parsed.GetValue(options.Verbose),
+            }.RunAsync(machine, cancellation);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static DebianPackage[] PackagesFor(BootMethod boot) => boot switch
+    {
+        BootMethod.Uefi => DebianPackage.ForUefi,
+        BootMethod.Iso => DebianPackage.ForIso,
+        _ => [],
+    };
+
+    private static string MakeGuest(Terminal terminal, Repository repository) => terminal.Step(
+        "the guest is Debian's kernel with a shell, from guests/debian",
+        progress => Path.Combine(DebianGuest.Ensure(repository.Root, progress), DebianGuest.Manifest));
+
+    private static int DefaultMemory(CompiledManifest manifest)
+    {
+        ulong bytes = manifest.Files.Aggregate(0UL, (sum, file) => sum + (ulong)file.Length) + manifest.Vms.Aggregate(0UL, (sum, vm) => sum + vm.MemoryBytes);
+        return Math.Max(LeastMemory, (int)(bytes >> BytesPerMebibyteShift) + MemoryBesideVms);
+    }
+
+    private static Accelerator ChooseAccelerator(Terminal terminal, string option, bool isCounted)
+    {
+        AcceleratorChoice choice = option switch
+        {
+            "tcg" => new(Accelerator.Tcg, "--accel asks for it"),
+            "kvm" => new(Accelerator.Kvm, "--accel asks for it"),
+            _ => isCounted ? new(Accelerator.Tcg, "--icount needs it") : AcceleratorChoice.Automatic(),
+        };
+        terminal.Note($"the machine is {(choice.Accelerator == Accelerator.Kvm ? "run by KVM" : "emulated (TCG)")}: {choice.Reason}");
+        return choice.Accelerator;
+    }
+}

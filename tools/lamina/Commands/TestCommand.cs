@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.IO;
+using Lamina.Cli.Packages;
+using Lamina.Cli.Testing;
+
+namespace Lamina.Cli.Commands;
+
+/// <summary><c>test</c>: all that CI runs.</summary>
+internal static class TestCommand
+{
+    internal static Command Create(Terminal terminal)
+    {
+        var filter = new Option<string?>("--filter") { Description = "Only the tests that F selects, as 'dotnet test --filter' has it.", HelpName = "F" };
+        var command = new Command("test", "Builds all and runs all tests; the last line is their totals.") { filter };
+        command.SetAction(parsed => Run(terminal, Repository.Find(), parsed.GetValue(filter)));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, Repository repository, string? filter)
+    {
+        new PackageInstaller(terminal.Note).Require(
+            [.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. DebianPackage.ForUefi, .. DebianPackage.ForIso, .. DebianPackage.ForGuest]);
+        var projects = new TestProjects(repository);
+        terminal.Step("building the solution", _ =>
+        {
+            projects.Build();
+            return true;
+        });
+        BuildCommand.Build(terminal, repository);
+
+        TestTotals all = TestTotals.None;
+        foreach (string project in projects.Find())
+        {
+            string name = Path.GetFileNameWithoutExtension(project);
+            var watch = Stopwatch.StartNew();
+            TestTotals totals = terminal.Step($"{name} …", _ => projects.Run(project, filter));
+            Terminal.Result($"{name}: {totals} ({watch.Elapsed.TotalSeconds:0.0} s)");
+            foreach (string failure in totals.Failures)
+                Terminal.Result($"FAILED {failure}\n");
+            all = all.Add(totals);
+        }
+
+        Terminal.Result(all.ToString());
+        return all.Failed == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+}

@@ -1,0 +1,100 @@
+using System;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using Lamina.QemuHarness;
+
+namespace Lamina.Cli.Running;
+
+/// <summary>One machine from its start to its end, between the terminal, the log file and the exit code.</summary>
+internal sealed class RunSession(Terminal terminal)
+{
+    /// <summary>How long the line in which the text appeared may take to end.</summary>
+    private static readonly TimeSpan LineDeadline = TimeSpan.FromSeconds(1);
+
+    /// <summary>The text that ends the session with success.</summary>
+    internal string? Until { get; init; }
+
+    /// <summary>From the emulator's start.</summary>
+    internal TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>Whether standard input is left alone.</summary>
+    internal bool IsHeadless { get; init; }
+
+    /// <summary>Where all is kept that was printed.</summary>
+    internal string? LogFile { get; init; }
+
+    /// <summary>Whether the emulator's command line is said.</summary>
+    internal bool IsVerbose { get; init; }
+
+    /// <returns>The exit code.</returns>
+    internal async Task<int> RunAsync(MachineOptions options, CancellationToken cancellation)
+    {
+        using var quit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var output = new RunOutput(LogFile, onBroken: quit.Cancel);
+        using QemuMachine machine = QemuMachine.Start(options, output.Write);
+        if (IsVerbose)
+            terminal.Note(machine.CommandLine);
+        using var timer = new CancellationTokenSource(Timeout);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(quit.Token, timer.Token);
+        using ConsoleInput? input = IsHeadless ? null : ConsoleInput.Attach(machine, terminal, quit);
+        try
+        {
+            return await FollowAsync(machine, over.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            machine.Stop();
+            await machine.End;
+            output.EndLine();
+            if (timer.IsCancellationRequested)
+                terminal.Error($"{(Until is null ? "the machine had not powered off" : $"'{Until}' had not appeared")} when {Timeout.TotalSeconds:0} s were over");
+            bool wasAsked = input is { HasQuit: true };
+            return wasAsked && Until is null ? ExitCode.Success : ExitCode.Failed;
+        }
+    }
+
+    private async Task<int> FollowAsync(QemuMachine machine, CancellationToken over)
+    {
+        if (Until is null)
+            return Judge(machine, await machine.End.WaitAsync(over));
+        int found = await machine.SerialLog.WaitForAsync(Until, 0, over);
+        if (found < 0)
+        {
+            MachineEnd end = await machine.End;
+            terminal.Error($"the machine ended before '{Until}' appeared");
+            Judge(machine, end);
+            return ExitCode.Failed;
+        }
+
+        using var lineTimer = new CancellationTokenSource(LineDeadline);
+        try
+        {
+            await machine.SerialLog.WaitForAsync("\n", found, lineTimer.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A prompt: its line does not end.
+        }
+
+        machine.Stop();
+        await machine.End;
+        return ExitCode.Success;
+    }
+
+    private int Judge(QemuMachine machine, MachineEnd end)
+    {
+        string? failure = end switch
+        {
+            MachineEnd.PoweredOff => null,
+            MachineEnd.Reset => "the machine reset itself, as after a triple fault",
+            MachineEnd.DebugExit => $"the machine failed: it wrote 0x{machine.DebugExitValue:X} to its debug exit port",
+            MachineEnd.Stopped => "the machine was stopped from outside",
+            _ => $"the emulator ended with {machine.ExitCode}: {machine.EmulatorErrors.Trim()}",
+        };
+        if (failure is null)
+            return ExitCode.Success;
+        terminal.Error(failure);
+        return ExitCode.Failed;
+    }
+}

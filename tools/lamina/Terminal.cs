@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Generic;
+using Spectre.Console;
+
+namespace Lamina.Cli;
+
+/// <summary>
+/// What the command line itself says. Its words go to standard error, so that standard output holds results alone: the
+/// machine's log, the tests' totals. Colours and movement are for terminals; what is piped is plain text.
+/// </summary>
+internal sealed class Terminal
+{
+    private readonly bool isScreen = !Console.IsErrorRedirected;
+    private readonly IAnsiConsole notes;
+
+    internal Terminal()
+    {
+        notes = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(Console.Error),
+            Ansi = isScreen ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isScreen ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        });
+        // Piped text is not broken into lines of a screen's width.
+        if (!isScreen)
+            notes.Profile.Width = int.MaxValue;
+    }
+
+    /// <summary>A result: to standard output.</summary>
+    internal static void Result(string text) => Console.Out.WriteLine(text);
+
+    /// <summary>Something worth knowing.</summary>
+    internal void Note(string text) => notes.MarkupLineInterpolated($"[grey]{text}[/]");
+
+    /// <summary>Something wrong.</summary>
+    internal void Error(string text) => notes.MarkupLineInterpolated($"[red]error:[/] {text}");
+
+    /// <summary>Errors that say where they are by themselves.</summary>
+    internal void Errors(IEnumerable<object> errors)
+    {
+        foreach (object error in errors)
+            notes.MarkupLineInterpolated($"{error}");
+    }
+
+    /// <summary>A long step: a spinner on a terminal, else a line when it begins. The step may report what it is at.</summary>
+    internal T Step<T>(string title, Func<IProgress<string>, T> step)
+    {
+        if (!isScreen)
+        {
+            Note(title);
+            return step(new Report(Note));
+        }
+
+        T result = notes.Status().Start(Markup.Escape(title), status => step(new Report(text => status.Status(Markup.Escape(text)))));
+        Note(title);
+        return result;
+    }
+
+    /// <summary>Reports at once and in order, unlike <see cref="Progress{T}"/>.</summary>
+    private sealed class Report(Action<string> report) : IProgress<string>
+    {
+        void IProgress<string>.Report(string value) => report(value);
+    }
+}
