@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using Lamina.Cli.Commands;
 using Lamina.GuestBuilder;
+using Lamina.ImageBuilder;
 using Lamina.QemuHarness;
 
 namespace Lamina.Cli;
@@ -33,7 +34,7 @@ internal static class Program
             terminal.Error(exception.Message);
             return exception.ExitCode;
         }
-        catch (Exception exception) when (exception is HarnessException or GuestBuildException)
+        catch (Exception exception) when (exception is HarnessException or GuestBuildException or BuildException)
         {
             terminal.Error(exception.Message);
             return ExitCode.Tool;
@@ -41,6 +42,11 @@ internal static class Program
         catch (OperationCanceledException)
         {
             return ExitCode.Failed;
+        }
+        catch (Exception exception)
+        {
+            terminal.Error($"a fault of this program itself: {exception}");
+            return ExitCode.Tool;
         }
     }
 

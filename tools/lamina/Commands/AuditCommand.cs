@@ -10,7 +10,7 @@ internal static class AuditCommand
         var command = new Command("audit", "Looks through the linked image for what must not be in it, and says what it counted.");
         command.SetAction(_ =>
         {
-            BuildCommand.Build(terminal, Repository.Find());
+            Terminal.Result(BuildCommand.Build(terminal, Repository.Find()).Report.TrimEnd());
             return ExitCode.Success;
         });
         return command;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.IO;
 using Lamina.Cli.Packages;
+using Lamina.ImageBuilder;
 
 namespace Lamina.Cli.Commands;
 
@@ -12,19 +12,19 @@ internal static class BuildCommand
         var command = new Command("build", "Builds the bootable image, artifacts/lamina.efi, and audits it.");
         command.SetAction(_ =>
         {
-            Terminal.Result(Build(terminal, Repository.Find()));
+            BuildResult image = Build(terminal, Repository.Find());
+            Terminal.Result(image.Report.TrimEnd());
+            Terminal.Result($"{image.ImagePath}: {image.Size} bytes, {image.NamesSize} of them function names");
             return ExitCode.Success;
         });
         return command;
     }
 
     /// <summary>Builds the image if anything that it is made from has changed.</summary>
-    /// <returns>Its path.</returns>
-    internal static string Build(Terminal terminal, Repository repository)
+    internal static BuildResult Build(Terminal terminal, Repository repository)
     {
         new PackageInstaller(terminal.Note).Require(DebianPackage.ForBuild);
-        if (!File.Exists(repository.Image))
-            throw new CliException(ExitCode.Tool, $"there is no image at {repository.Image}");
-        return repository.Image;
+        var options = new BuildOptions(ImageRecipe.Lamina, repository.Root, repository.Artifacts);
+        return terminal.Step("the image", progress => ImageBuilder.ImageBuilder.Build(options, progress));
     }
 }
