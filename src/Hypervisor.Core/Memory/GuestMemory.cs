@@ -39,6 +39,11 @@ public sealed unsafe class GuestMemory
         return false;
     }
 
+    /// <summary>
+    /// Where [gpa, gpa + length) is mapped, or null when not all of it is RAM: for what is looked at again and again. It holds as long as the VM does.
+    /// </summary>
+    internal byte* Locate(ulong gpa, ulong length) => Contains(gpa, length) ? _slot + gpa : null;
+
     /// <summary>Reads a value, which need not be aligned. False, and zero, where there is no RAM.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead<T>(ulong gpa, out T value) where T : unmanaged

@@ -1,0 +1,49 @@
+namespace Lamina.Core;
+
+/// <summary>Where a memory operand of up to 8 bytes lies: in one page, or in the last bytes of one and the first of another.</summary>
+internal struct OperandLocation
+{
+    private const int PageShift = 12;
+
+    /// <summary>GPA of its first byte.</summary>
+    public ulong First;
+    /// <summary>GPA of the first byte in the second page, when there is one.</summary>
+    public ulong Second;
+    /// <summary>Its length in bytes.</summary>
+    public int Size;
+    /// <summary>How many of them lie in the first page.</summary>
+    public int FirstSize;
+
+    /// <summary>Whether it touches the page of a GPA.</summary>
+    public readonly bool Touches(ulong gpa) =>
+        First >> PageShift == gpa >> PageShift || (FirstSize != Size && Second >> PageShift == gpa >> PageShift);
+
+    /// <summary>Reads it, zero-extended.</summary>
+    public readonly ulong Read(VirtualCpu vcpu)
+    {
+        if (FirstSize == Size) return PhysicalBus.Read(vcpu, First, Size);
+        ulong value = 0;
+        for (int done = 0; done < Size; done += PieceSize(done)) value |= PhysicalBus.Read(vcpu, PieceAddress(done), PieceSize(done)) << (done * 8);
+        return value;
+    }
+
+    /// <summary>Writes it.</summary>
+    public readonly void Write(VirtualCpu vcpu, ulong value)
+    {
+        if (FirstSize == Size)
+        {
+            PhysicalBus.Write(vcpu, First, Size, value);
+            return;
+        }
+        for (int done = 0; done < Size; done += PieceSize(done)) PhysicalBus.Write(vcpu, PieceAddress(done), PieceSize(done), value >> (done * 8));
+    }
+
+    private readonly ulong PieceAddress(int done) => done < FirstSize ? First + (uint)done : Second + (uint)(done - FirstSize);
+
+    /// <summary>The largest of 4, 2 and 1 bytes that stays within the page: what a bus would make of it.</summary>
+    private readonly int PieceSize(int done)
+    {
+        int left = (done < FirstSize ? FirstSize : Size) - done;
+        return left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    }
+}
