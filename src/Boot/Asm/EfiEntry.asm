@@ -32,8 +32,14 @@ EfiEntry:
         push    rsi
         push    rdi
         push    rbp
+        push    r12
         mov     r8, rcx
         mov     r9, rdx
+        rdtsc
+        shl     rdx, 32
+        or      rax, rdx
+        mov     r10, rax                ; the time stamp, for C#
+        mov     r12, cr3                ; firmware's, to be put back should we return
         lea     rbx, [__ImageBase]      ; where the image really is
 
         lea     rdi, [tables]           ; each page of the image, 4 KiB each
@@ -84,9 +90,15 @@ EfiEntry:
         jmp     rax                     ; from here on the code runs where it was linked
 .high:  mov     rcx, r8
         mov     rdx, r9
-        sub     rsp, 40                 ; shadow space, and alignment: 4 pushes and the return address before
+        mov     r8, rbx
+        mov     r9, r10
+        sub     rsp, 32                 ; shadow space; 5 pushes and the return address before align the stack
         call    EfiStart
-        add     rsp, 40
+        add     rsp, 32
+        lea     rdx, [rbx + .low wrt ..imagebase]
+        jmp     rdx                     ; C# could not leave firmware: back to where firmware put us, and to it
+.low:   mov     cr3, r12
+        pop     r12
         pop     rbp
         pop     rdi
         pop     rsi

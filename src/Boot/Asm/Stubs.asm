@@ -17,11 +17,3 @@ BootArena:
         mov     [rcx], rax
         mov     eax, ARENA_SIZE
         ret
-
-        global  BootOut8
-; cx = port, dl = value
-BootOut8:
-        mov     eax, edx
-        mov     edx, ecx
-        out     dx, al
-        ret

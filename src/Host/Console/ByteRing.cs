@@ -1,0 +1,58 @@
+using System;
+
+namespace Lamina.Host;
+
+/// <summary>
+/// Bytes on their way from one writer to one reader, in a ring that was made at boot. Writing never waits: what does not fit is not taken.
+/// What has been read stays until it is written over, so the ring also holds the end of the log.
+/// </summary>
+public sealed class ByteRing
+{
+    private readonly byte[] _bytes;
+    private readonly ulong _mask;
+    private ulong _written;
+    private ulong _read;
+
+    /// <summary>Makes a ring.</summary>
+    /// <param name="capacity">Bytes; a power of two.</param>
+    public ByteRing(int capacity)
+    {
+        _bytes = new byte[capacity];
+        _mask = (ulong)capacity - 1;
+    }
+
+    /// <summary>Bytes that are written and not yet read.</summary>
+    public int Count => (int)(_written - _read);
+
+    /// <summary>Bytes that can be written now.</summary>
+    public int Room => _bytes.Length - Count;
+
+    /// <summary>Writes a byte; false when there is no room.</summary>
+    public bool TryWrite(byte value)
+    {
+        if (Room == 0)
+            return false;
+        _bytes[(int)(_written++ & _mask)] = value;
+        return true;
+    }
+
+    /// <summary>Writes all of <paramref name="bytes"/>, or nothing and false when they do not fit.</summary>
+    public bool TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > Room)
+            return false;
+        for (int i = 0; i < bytes.Length; i++)
+            _bytes[(int)(_written++ & _mask)] = bytes[i];
+        return true;
+    }
+
+    /// <summary>Reads the oldest byte; false when there is none.</summary>
+    public bool TryRead(out byte value)
+    {
+        value = 0;
+        if (Count == 0)
+            return false;
+        value = _bytes[(int)(_read++ & _mask)];
+        return true;
+    }
+}

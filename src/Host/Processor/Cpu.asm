@@ -1,0 +1,203 @@
+; Single privileged instructions, for Lamina.Host.Instructions. Microsoft x64 ABI: rcx, rdx, r8, r9; result in rax.
+; None touches a callee-saved register (cpuid's rbx is kept) or the stack, so none needs unwind data, but HostSwitchStack and cpuid.
+        bits    64
+        default rel
+
+; An instruction that may fault on a guest's value stands between two labels: a fault at the first goes on at the second.
+; The table is every object's part of .rdata$fixup, as image-relative address pairs.
+%macro fixup 2
+        section .rdata$fixup_m rdata align=4
+        dd      %1 wrt ..imagebase, %2 wrt ..imagebase
+        section .text
+%endmacro
+
+        section .rdata$fixup_a rdata align=4
+fixups_begin:
+        section .rdata$fixup_z rdata align=4
+fixups_end:
+
+        section .text
+%macro stub 1
+        global  %1
+        align   16
+%1:
+%endmacro
+
+stub HostFixupsBegin
+        lea     rax, [fixups_begin]
+        ret
+stub HostFixupsEnd
+        lea     rax, [fixups_end]
+        ret
+
+; ---- ports ----
+stub HostIn8
+        mov     edx, ecx
+        xor     eax, eax
+        in      al, dx
+        ret
+stub HostIn16
+        mov     edx, ecx
+        xor     eax, eax
+        in      ax, dx
+        ret
+stub HostIn32
+        mov     edx, ecx
+        in      eax, dx
+        ret
+stub HostOut8
+        mov     eax, edx
+        mov     edx, ecx
+        out     dx, al
+        ret
+stub HostOut16
+        mov     eax, edx
+        mov     edx, ecx
+        out     dx, ax
+        ret
+stub HostOut32
+        mov     eax, edx
+        mov     edx, ecx
+        out     dx, eax
+        ret
+
+; ---- model-specific registers ----
+stub HostReadMsr
+        rdmsr
+        shl     rdx, 32
+        or      rax, rdx
+        ret
+stub HostWriteMsr
+        mov     rax, rdx
+        shr     rdx, 32
+        wrmsr
+        ret
+stub HostTryReadMsr                      ; (msr, ulong* value) -> bool
+        mov     r8, rdx
+try_rdmsr:
+        rdmsr
+        shl     rdx, 32
+        or      rax, rdx
+        mov     [r8], rax
+        mov     eax, 1
+        ret
+try_rdmsr_fault:
+        xor     eax, eax
+        mov     [r8], rax
+        ret
+        fixup   try_rdmsr, try_rdmsr_fault
+stub HostTryWriteMsr                     ; (msr, ulong value) -> bool
+        mov     rax, rdx
+        shr     rdx, 32
+try_wrmsr:
+        wrmsr
+        mov     eax, 1
+        ret
+try_fault:
+        xor     eax, eax
+        ret
+        fixup   try_wrmsr, try_fault
+stub HostTrySetXcr                       ; (index, ulong value) -> bool
+        mov     rax, rdx
+        shr     rdx, 32
+try_xsetbv:
+        xsetbv
+        mov     eax, 1
+        ret
+        fixup   try_xsetbv, try_fault
+stub HostReadXcr
+        xgetbv
+        shl     rdx, 32
+        or      rax, rdx
+        ret
+
+; ---- control registers and descriptor tables ----
+stub HostReadCr0
+        mov     rax, cr0
+        ret
+stub HostWriteCr0
+        mov     cr0, rcx
+        ret
+stub HostReadCr2
+        mov     rax, cr2
+        ret
+stub HostReadCr3
+        mov     rax, cr3
+        ret
+stub HostWriteCr3
+        mov     cr3, rcx
+        ret
+stub HostReadCr4
+        mov     rax, cr4
+        ret
+stub HostWriteCr4
+        mov     cr4, rcx
+        ret
+stub HostInvalidatePage
+        invlpg  [rcx]
+        ret
+stub HostLoadIdt
+        lidt    [rcx]
+        ret
+stub HostLoadGdt                         ; (descriptor, code selector, data selector, task selector)
+        lgdt    [rcx]
+        mov     ss, r8d
+        mov     ds, r8d
+        mov     es, r8d
+        xor     eax, eax
+        mov     fs, eax
+        mov     gs, eax
+        ltr     r9w
+        pop     rax
+        push    rdx
+        push    rax
+        retfq
+
+; ---- the rest ----
+stub HostCpuId                             ; (leaf, subleaf, uint[4]* eax, ebx, ecx, edx)
+        mov     r9, rbx
+        mov     r10, r8
+        mov     eax, ecx
+        mov     ecx, edx
+        cpuid
+        mov     [r10], eax
+        mov     [r10 + 4], ebx
+        mov     [r10 + 8], ecx
+        mov     [r10 + 12], edx
+        mov     rbx, r9
+        ret
+stub HostReadTimestamp
+        rdtsc
+        shl     rdx, 32
+        or      rax, rdx
+        ret
+stub HostEnableInterrupts
+        sti
+        ret
+stub HostDisableInterrupts
+        cli
+        ret
+stub HostReadFlags
+        pushfq
+        pop     rax
+        ret
+stub HostWaitForInterrupt                ; sti holds interrupts off for one instruction: none slips in before hlt
+        sti
+        hlt
+        cli
+        ret
+stub HostHalt
+        cli
+        hlt
+        jmp     HostHalt
+stub HostPause
+        pause
+        ret
+stub HostUndefined                       ; raises #UD: the way of a corelib fault into the panic
+        ud2
+stub HostSwitchStack                     ; (stack top, function): goes on in function on that stack, for good
+        mov     rsp, rcx
+        xor     ebp, ebp
+        sub     rsp, 32
+        push    rbp                     ; the unwinder ends at a return address of 0
+        jmp     rdx

@@ -1,0 +1,186 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
+
+namespace Lamina.Host;
+
+/// <summary>
+/// Single privileged instructions: the seam between C# and Cpu.asm. Only the hypervisor's image can call these; in host tests
+/// nothing behind this seam runs.
+/// </summary>
+public static unsafe class Instructions
+{
+    /// <summary>IN: a byte from an I/O port.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostIn8")]
+    public static extern byte ReadPort8(ushort port);
+
+    /// <summary>IN: 16 bits from an I/O port.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostIn16")]
+    public static extern ushort ReadPort16(ushort port);
+
+    /// <summary>IN: 32 bits from an I/O port.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostIn32")]
+    public static extern uint ReadPort32(ushort port);
+
+    /// <summary>OUT: a byte to an I/O port.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostOut8")]
+    public static extern void WritePort8(ushort port, byte value);
+
+    /// <summary>OUT: 16 bits to an I/O port.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostOut16")]
+    public static extern void WritePort16(ushort port, ushort value);
+
+    /// <summary>OUT: 32 bits to an I/O port.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostOut32")]
+    public static extern void WritePort32(ushort port, uint value);
+
+    /// <summary>RDMSR of a register that is known to exist: the panic is reached where it is not.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostReadMsr")]
+    public static extern ulong ReadMsr(uint index);
+
+    /// <summary>WRMSR of a value that is known to be allowed.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostWriteMsr")]
+    public static extern void WriteMsr(uint index, ulong value);
+
+    /// <summary>RDMSR; false, and zero, when it raises #GP.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostTryReadMsr")]
+    public static extern bool TryReadMsr(uint index, out ulong value);
+
+    /// <summary>WRMSR; false when it raises #GP.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostTryWriteMsr")]
+    public static extern bool TryWriteMsr(uint index, ulong value);
+
+    /// <summary>XSETBV; false when it raises #GP.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostTrySetXcr")]
+    public static extern bool TrySetXcr(uint index, ulong value);
+
+    /// <summary>XGETBV. CR4.OSXSAVE must be set.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostReadXcr")]
+    public static extern ulong ReadXcr(uint index);
+
+    /// <summary>Reads CR0.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostReadCr0")]
+    public static extern ulong ReadCr0();
+
+    /// <summary>Writes CR0.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostWriteCr0")]
+    public static extern void WriteCr0(ulong value);
+
+    /// <summary>Reads CR2: the address of the last page fault.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostReadCr2")]
+    public static extern ulong ReadCr2();
+
+    /// <summary>Reads CR3: HPA of the root table, and flags.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostReadCr3")]
+    public static extern ulong ReadCr3();
+
+    /// <summary>Writes CR3, which drops all translations that are not global.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostWriteCr3")]
+    public static extern void WriteCr3(ulong value);
+
+    /// <summary>Reads CR4.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostReadCr4")]
+    public static extern ulong ReadCr4();
+
+    /// <summary>Writes CR4.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostWriteCr4")]
+    public static extern void WriteCr4(ulong value);
+
+    /// <summary>INVLPG: drops the translation of one page (HVA).</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostInvalidatePage")]
+    public static extern void InvalidatePage(ulong address);
+
+    /// <summary>LIDT.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostLoadIdt")]
+    public static extern void LoadInterruptTable(DescriptorTablePointer* table);
+
+    /// <summary>LGDT, then all segment registers and TR from it; FS and GS are null.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostLoadGdt")]
+    public static extern void LoadSegments(DescriptorTablePointer* table, ushort code, ushort data, ushort task);
+
+    /// <summary>CPUID.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostCpuId")]
+    public static extern void CpuId(uint leaf, uint subleaf, CpuIdResult* result);
+
+    /// <summary>RDTSC, not ordered with what is around it.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostReadTimestamp")]
+    public static extern ulong ReadTimestamp();
+
+    /// <summary>STI.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostEnableInterrupts")]
+    public static extern void EnableInterrupts();
+
+    /// <summary>CLI.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostDisableInterrupts")]
+    public static extern void DisableInterrupts();
+
+    /// <summary>Reads RFLAGS.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostReadFlags")]
+    public static extern ulong ReadFlags();
+
+    /// <summary>STI and HLT as one: waits for an interrupt, takes it, and returns with interrupts off.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostWaitForInterrupt")]
+    public static extern void WaitForInterrupt();
+
+    /// <summary>Stops this CPU for good.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostHalt")]
+    public static extern void Halt();
+
+    /// <summary>PAUSE: a hint that this is a spin loop.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostPause")]
+    public static extern void Pause();
+
+    /// <summary>UD2: raises #UD here, which ends in the panic.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostUndefined")]
+    public static extern void RaiseUndefined();
+
+    /// <summary>Goes on in a static method without parameters, on another stack, and never returns. The top (HVA) is a multiple of 16.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostSwitchStack")]
+    public static extern void SwitchStack(void* top, void* function);
+
+    /// <summary>HVA of the first entry of the fix-up table.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostFixupsBegin")]
+    public static extern byte* FixupsBegin();
+
+    /// <summary>HVA behind the last entry of the fix-up table.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostFixupsEnd")]
+    public static extern byte* FixupsEnd();
+
+    /// <summary>HVA of the entry for vector 0; the others follow, 16 bytes apart.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostInterruptEntries")]
+    public static extern byte* InterruptEntries();
+}

@@ -1,0 +1,20 @@
+namespace Lamina.Host;
+
+/// <summary>MSRs that the host itself uses (AMD APM vol. 2, appendix A; Intel SDM vol. 4).</summary>
+public static class ModelSpecificRegister
+{
+    /// <summary>Where the local APIC is, and its mode.</summary>
+    public const uint ApicBase = 0x1B;
+
+    /// <summary>Page attribute table.</summary>
+    public const uint PageAttributeTable = 0x277;
+
+    /// <summary>When the local APIC timer interrupts in TSC-deadline mode.</summary>
+    public const uint TscDeadline = 0x6E0;
+
+    /// <summary>Register 0 of the local APIC in x2APIC mode; register offset / 16 follows.</summary>
+    public const uint X2ApicFirst = 0x800;
+
+    /// <summary>Extended features.</summary>
+    public const uint Efer = 0xC000_0080;
+}
