@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using YamlDotNet.Core;
@@ -21,14 +22,28 @@ internal sealed class YamlReader
     internal static YamlValue? Read(string text)
     {
         var reader = new YamlReader(text);
-        reader.parser.Consume<StreamStart>();
-        if (reader.parser.Accept<StreamEnd>(out _))
+        try
+        {
+            return reader.ReadDocument();
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner throws this where a list or mapping in brackets is not closed.
+            Mark last = reader.parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(last, last, "a list or mapping in brackets that begins before here is not closed");
+        }
+    }
+
+    private YamlValue? ReadDocument()
+    {
+        parser.Consume<StreamStart>();
+        if (parser.Accept<StreamEnd>(out _))
             return null;
-        reader.parser.Consume<DocumentStart>();
-        YamlValue value = reader.ReadValue();
-        reader.parser.Consume<DocumentEnd>();
-        if (!reader.parser.Accept<StreamEnd>(out _))
-            throw new YamlException(reader.parser.Current!.Start, reader.parser.Current.End, "a manifest is one YAML document, and here a second begins");
+        parser.Consume<DocumentStart>();
+        YamlValue value = ReadValue();
+        parser.Consume<DocumentEnd>();
+        if (!parser.Accept<StreamEnd>(out _))
+            throw new YamlException(parser.Current!.Start, parser.Current.End, "a manifest is one YAML document, and here a second begins");
         return value;
     }
 
