@@ -1,0 +1,15 @@
+using System;
+
+namespace Lamina.Svm;
+
+/// <summary>The virtual interrupt's fields (AMD APM vol. 2, table B-1, offset 060h; 15.21). V_TPR, V_INTR_PRIO and V_INTR_VECTOR are always 0 here.</summary>
+[Flags]
+public enum VirtualInterrupt : ulong
+{
+    /// <summary>V_IRQ: a virtual interrupt is pending.</summary>
+    Pending = 1 << 8,
+    /// <summary>V_IGN_TPR: whatever its priority.</summary>
+    IgnoreTaskPriority = 1 << 20,
+    /// <summary>V_INTR_MASKING: the guest's IF and TPR are its own, and physical interrupts follow the host's.</summary>
+    MaskingIsVirtual = 1 << 24,
+}

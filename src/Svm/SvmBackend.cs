@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using Lamina.Core;
+
+namespace Lamina.Svm;
+
+/// <summary>
+/// The world switch of AMD-V for one physical CPU. RAX, RSP, RIP, RFLAGS and the interrupt shadow are copied between Core and the VMCB at each entry and exit;
+/// all else stays in the VMCB until it is touched.
+/// </summary>
+public readonly unsafe struct SvmBackend : IProcessorBackend
+{
+    private readonly SvmCpu _cpu;
+    private readonly bool _decodeAssists;
+
+    internal SvmBackend(SvmCpu cpu, SvmFeatures features)
+    {
+        _cpu = cpu;
+        _decodeAssists = features.Has(SvmFeatureBits.DecodeAssists);
+    }
+
+    /// <inheritdoc/>
+    public void Enter(VirtualCpu vcpu, ref VmExit exit)
+    {
+        // Every vCPU of this loop was made by SvmProcessorBackend.
+        var state = Unsafe.As<SvmVcpuState>(vcpu.State);
+        if (state != _cpu.Loaded) _cpu.Load(state);
+        if (state.TracksNmi) state.BeforeTrackedEntry();
+
+        var vmcb = state.Vmcb;
+        vmcb->State.Rax = state.Registers.Rax;
+        vmcb->State.Rsp = state.Registers.Rsp;
+        vmcb->State.Rip = state.Rip;
+        vmcb->State.Rflags = state.Rflags;
+        vmcb->Control.InterruptState = state.InterruptShadow ? InterruptState.Shadow : 0;
+
+        WorldSwitch.Enter(ref state.Registers, state.VmcbPhysical, state.Vectors, _cpu.HostVmcb);
+
+        state.Registers.Rax = vmcb->State.Rax;
+        state.Registers.Rsp = vmcb->State.Rsp;
+        state.Rip = vmcb->State.Rip;
+        state.Rflags = vmcb->State.Rflags;
+        state.InterruptShadow = (vmcb->Control.InterruptState & InterruptState.Shadow) != 0;
+        // What was asked of this entry is done.
+        vmcb->Control.InjectedEvent = default;
+        vmcb->Control.TlbControl = TlbControl.None;
+        vmcb->Control.CleanBits = _cpu.CleanAfterRun;
+
+        ExitDecoder.Decode(vmcb->Control, state.Rip, _decodeAssists, ref exit);
+        if (exit.Kind == VmExitKind.InterruptWindow) state.CloseInterruptWindow();
+        if (state.TracksNmi) state.AfterTrackedExit(vcpu, ref exit);
+    }
+}

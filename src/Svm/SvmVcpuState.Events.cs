@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using Lamina.Core;
+
+namespace Lamina.Svm;
+
+/// <summary>
+/// Events and windows. A maskable interrupt's window is a virtual interrupt that exits as soon as it could be taken (AMD APM vol. 2, 15.21.4).
+/// An NMI handler's end is IRET's, which exits before it has run; so that NMIs stay blocked until it has, it is then single-stepped (15.21.8).
+/// For that one instruction all exceptions exit, so that no guest handler is entered with our TF in the flags it saves.
+/// </summary>
+internal sealed unsafe partial class SvmVcpuState
+{
+    private const uint AllExceptions = 0xFFFF_FFFF;
+    private const ulong DebugStatusSingleStep = 1 << 14;
+
+    private bool _iretPending;
+    private bool _stepping;
+    private bool _guestTrap;
+    private bool _nmiWindow;
+    private bool _nmiBlocked;
+
+    /// <summary>Whether NMI's matters need a look around an entry: <see cref="BeforeTrackedEntry"/> and <see cref="AfterTrackedExit"/>.</summary>
+    internal bool TracksNmi { get; private set; }
+
+    /// <inheritdoc/>
+    public override void Inject(in VcpuEvent @event)
+    {
+        Vmcb->Control.InjectedEvent = EventInjection.From(@event);
+        // What the window was asked for is on its way; who has more asks again.
+        if (@event.Kind == EventKind.Interrupt) CloseInterruptWindow();
+    }
+
+    /// <inheritdoc/>
+    public override bool NmiBlocked
+    {
+        get => _nmiBlocked;
+        set
+        {
+            _nmiBlocked = value;
+            _iretPending = false;
+            SetIntercept(Intercepts.InterruptReturn, value);
+            Track();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void RequestInterruptWindow()
+    {
+        Vmcb->Control.VirtualInterrupt |= VirtualInterrupt.Pending;
+        Changed(CleanBits.VirtualInterrupt);
+        SetIntercept(Intercepts.VirtualInterrupt, true);
+    }
+
+    /// <summary>
+    /// While an NMI is being handled, the window is behind its IRET. Else the NMI waits for an event that goes first or for an interrupt shadow: the window is
+    /// then the next exit of any kind, or the first instruction with interrupts enabled, whichever is earlier.
+    /// </summary>
+    public override void RequestNmiWindow()
+    {
+        _nmiWindow = true;
+        Track();
+        if (!_nmiBlocked) RequestInterruptWindow();
+    }
+
+    /// <summary>The window is reached, or not wanted any more.</summary>
+    internal void CloseInterruptWindow()
+    {
+        Vmcb->Control.VirtualInterrupt &= ~VirtualInterrupt.Pending;
+        Changed(CleanBits.VirtualInterrupt);
+        SetIntercept(Intercepts.VirtualInterrupt, false);
+    }
+
+    /// <summary>Starts the single step over IRET, unless an event goes first.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void BeforeTrackedEntry()
+    {
+        if (!_iretPending) return;
+        if (Vmcb->Control.InjectedEvent.IsValid)
+        {
+            // The handler that is entered now may have IRETs of its own, and comes back to this one.
+            _iretPending = false;
+            SetIntercept(Intercepts.InterruptReturn, true);
+            return;
+        }
+        _stepping = true;
+        _guestTrap = (Rflags & Rflags.Trap) != 0;
+        Rflags |= Rflags.Trap;
+        Vmcb->Control.Exceptions = AllExceptions;
+        Changed(CleanBits.Intercepts);
+    }
+
+    /// <summary>
+    /// Looks at an exit while NMIs are blocked or wait. Registers are read back already. It may make another exit of it: the end of the handler becomes an
+    /// NMI window.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void AfterTrackedExit(VirtualCpu vcpu, ref VmExit exit)
+    {
+        var code = Vmcb->Control.ExitCode;
+        if (_stepping)
+        {
+            _stepping = false;
+            Vmcb->Control.Exceptions = InterceptedExceptions;
+            Changed(CleanBits.Intercepts);
+            if (code == SvmExitCode.DebugException && (Dr6 & DebugStatusSingleStep) != 0)
+            {
+                // IRET has run: RFLAGS are those that it loaded.
+                NmiBlocked = false;
+                if (!_guestTrap)
+                {
+                    Dr6 &= ~DebugStatusSingleStep;
+                    exit.Kind = VmExitKind.NmiWindow;
+                }
+            }
+            else
+            {
+                if (!_guestTrap) Rflags &= ~Rflags.Trap;
+                // An intercepted page fault leaves CR2 to us.
+                if (code == SvmExitCode.PageFaultException) Cr2 = exit.FaultAddress;
+            }
+        }
+        else if (code == SvmExitCode.InterruptReturn)
+        {
+            _iretPending = true;
+            SetIntercept(Intercepts.InterruptReturn, false);
+        }
+        if (!_nmiWindow || _nmiBlocked) return;
+        _nmiWindow = false;
+        Track();
+        vcpu.Kick();
+    }
+
+    private void Track() => TracksNmi = _nmiWindow || _nmiBlocked;
+
+    private void SetIntercept(Intercepts intercept, bool on)
+    {
+        ref var intercepts = ref Vmcb->Control.Intercepts;
+        intercepts = on ? intercepts | intercept : intercepts & ~intercept;
+        Changed(CleanBits.Intercepts);
+    }
+}
