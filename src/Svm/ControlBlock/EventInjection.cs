@@ -33,23 +33,14 @@ public struct EventInjection
         return new EventInjection { Value = value };
     }
 
-    /// <summary>
-    /// The event in Core's words. INT3 and INTO come as exceptions, but RIP points at the instruction as it does for INT n, and delivering the exception anew
-    /// would push that address instead of the one behind: they are told as software interrupts, which are carried out by running the instruction again.
-    /// </summary>
+    /// <summary>The event in Core's words.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public readonly VcpuEvent ToEvent()
+    public readonly VcpuEvent ToEvent() => new()
     {
-        var kind = Kind;
-        if (kind == EventKind.Exception && (ExceptionVector)Vector is ExceptionVector.Breakpoint or ExceptionVector.Overflow)
-            kind = EventKind.SoftwareInterrupt;
-        return new VcpuEvent
-        {
-            IsValid = IsValid,
-            Kind = kind,
-            Vector = Vector,
-            HasErrorCode = (Value & HasErrorCode) != 0,
-            ErrorCode = (uint)(Value >> ErrorCodeShift),
-        };
-    }
+        IsValid = IsValid,
+        Kind = Kind,
+        Vector = Vector,
+        HasErrorCode = (Value & HasErrorCode) != 0,
+        ErrorCode = (uint)(Value >> ErrorCodeShift),
+    };
 }
