@@ -1,11 +1,130 @@
+using System.Numerics;
+
 namespace Lamina.Core;
 
-/// <summary>What CPUID tells a VM's vCPUs: composed when the VM is built, never passed through.</summary>
-public sealed class GuestCpuid
+/// <summary>
+/// What CPUID tells a VM's vCPUs: composed when the VM is built, never passed through. A leaf is an index into a table; the few that depend on the subleaf,
+/// the vCPU or its control registers carry a mark.
+/// <para>
+/// Shown of the physical CPU: vendor, family, brand, caches, address sizes, and those features whose whole state changes hands with the vCPU. Not shown:
+/// virtualization, MONITOR, performance counters, AVX-512, AMX, protection keys, CET, XSAVES, memory encryption, speculation controls, power management.
+/// Added: the virtual x2APIC, TSC deadline, TSC_ADJUST, an APIC timer that never stops, an invariant TSC, the hypervisor's leaves.
+/// </para>
+/// <para>
+/// Hypervisor leaves: Lamina's own at 0x4000_0000 with the TSC's and the bus clock's rates in leaf 0x4000_0010 (VMware's form, which BSDs read), KVM's at
+/// 0x4000_0100. Hyper-V's are not shown before its interface is there: a guest that sees "Hv#1" may rely on it.
+/// </para>
+/// </summary>
+public sealed partial class GuestCpuid
 {
+    private const uint ExtendedBase = 0x8000_0000, HypervisorBase = 0x4000_0000, KvmBase = 0x4000_0100;
+
+    /// <summary>What has to be done to a leaf of the table before a vCPU gets it.</summary>
+    private enum Rule : byte
+    {
+        /// <summary>It is as it stands.</summary>
+        None,
+        /// <summary>Leaf 1: APIC ID, OSXSAVE, whether the APIC is enabled.</summary>
+        Features,
+        /// <summary>Subleaves in a table: <see cref="Entry.Subleaves"/>; zero behind its end.</summary>
+        Subleaves,
+        /// <summary>Leaf 0xB: also, the APIC ID in EDX.</summary>
+        Topology,
+        /// <summary>Leaf 0xD: also, the size of the XSAVE area in EBX.</summary>
+        Xsave,
+        /// <summary>Leaf 0x8000_0001: whether the APIC is enabled.</summary>
+        ExtendedFeatures,
+        /// <summary>Leaf 0x8000_001E: APIC ID.</summary>
+        ExtendedTopology,
+    }
+
+    private struct Entry
+    {
+        public CpuidLeaf Leaf;
+        public Rule Rule;
+        public CpuidLeaf[]? Subleaves;
+    }
+
+    private Entry[] _basic, _extended, _hypervisor, _kvm;
+    /// <summary>What a leaf that there is not answers: AMD zeros, Intel its highest basic leaf.</summary>
+    private CpuidLeaf _unknown;
+    /// <summary>The size of the XSAVE area with AVX state, in bytes.</summary>
+    private uint _xsaveSizeWithAvx;
+
     /// <summary>Which bits of XCR0 the guest may set.</summary>
-    public ulong SupportedXcr0 => 1;
+    public ulong SupportedXcr0 { get; private set; }
+
+    /// <summary>Which bits of EFER the guest may set, LMA aside.</summary>
+    public Efer SupportedEfer { get; private set; }
+
+    /// <summary>Whether the CPU is an AMD one (or Hygon): which MSRs there are follows from it.</summary>
+    public bool IsAmd { get; private set; }
+
+    /// <summary>How many bits a physical address has.</summary>
+    public int PhysicalAddressBits { get; private set; }
 
     /// <summary>Carries out CPUID on a vCPU's registers (EAX and ECX in; EAX, EBX, ECX, EDX out). RIP is the caller's.</summary>
-    public void Execute(VirtualCpu vcpu) => vcpu.State.Registers.Rax = 0;
+    public void Execute(VirtualCpu vcpu)
+    {
+        ref var registers = ref vcpu.State.Registers;
+        CpuidLeaf answer = Answer(vcpu, (uint)registers.Rax, (uint)registers.Rcx);
+        registers.Rax = answer.Eax;
+        registers.Rbx = answer.Ebx;
+        registers.Rcx = answer.Ecx;
+        registers.Rdx = answer.Edx;
+    }
+
+    private CpuidLeaf Answer(VirtualCpu vcpu, uint leaf, uint subleaf)
+    {
+        var table = _basic;
+        uint index = leaf;
+        if ((int)leaf < 0)
+        {
+            table = _extended;
+            index = leaf - ExtendedBase;
+        }
+        else if (leaf >= HypervisorBase)
+        {
+            table = leaf >= KvmBase ? _kvm : _hypervisor;
+            index = leaf & byte.MaxValue;
+            if (leaf - HypervisorBase >= 0x200) return _unknown;
+        }
+        if (index >= (uint)table.Length) return _unknown;
+        ref readonly Entry entry = ref table[index];
+        return entry.Rule == Rule.None ? entry.Leaf : Apply(vcpu, entry, subleaf);
+    }
+
+    private CpuidLeaf Apply(VirtualCpu vcpu, in Entry entry, uint subleaf)
+    {
+        const int apicIdShift = 24;
+        CpuidLeaf answer = entry.Leaf;
+        if (entry.Subleaves is { } subleaves) answer = subleaf < (uint)subleaves.Length ? subleaves[subleaf] : default;
+        switch (entry.Rule)
+        {
+            case Rule.Features:
+                answer.Ebx |= (uint)vcpu.Index << apicIdShift;
+                if ((vcpu.State.Cr4 & Cr4.OsXsave) != 0) answer.Ecx |= (uint)FeaturesEcx.OsXsave;
+                goto case Rule.ExtendedFeatures;
+            case Rule.ExtendedFeatures:
+                if (!vcpu.Apic.IsEnabled) answer.Edx &= ~(uint)FeaturesEdx.Apic;
+                break;
+            case Rule.Topology:
+                answer.Ecx |= subleaf & byte.MaxValue;
+                answer.Edx = (uint)vcpu.Index;
+                break;
+            case Rule.Xsave:
+                // Subleaf 0: the area's size for XCR0 as it is; 1: in the compact form, which with x87, SSE and AVX alone is the same.
+                if (subleaf > 1) break;
+                answer.Ebx = (vcpu.State.Xcr0 & XsaveAvx) != 0 ? _xsaveSizeWithAvx : LegacyXsaveSize;
+                break;
+            case Rule.ExtendedTopology:
+                answer.Eax = (uint)vcpu.Index;
+                answer.Ebx = (uint)vcpu.Index;
+                break;
+        }
+        return answer;
+    }
+
+    /// <summary>How many bits of an APIC ID tell the VM's vCPUs apart.</summary>
+    private static int IdBits(int vcpus) => 32 - BitOperations.LeadingZeroCount((uint)vcpus - 1);
 }

@@ -1,0 +1,210 @@
+using System;
+
+namespace Lamina.Core;
+
+/// <summary>The policy: which of the physical CPU's answers a guest sees.</summary>
+public sealed partial class GuestCpuid
+{
+    private const ulong XsaveX87 = 1, XsaveSse = 2, XsaveAvx = 4;
+    /// <summary>The legacy area and the header: what XSAVE needs at the least.</summary>
+    private const uint LegacyXsaveSize = 576;
+
+    private const int HighestAmdBasic = 0xD, HighestIntelBasic = 0x16, HighestExtended = 0x21, HighestHypervisor = 0x10;
+    private const uint HertzPerKilohertz = 1000, HertzPerMegahertz = 1_000_000;
+
+    private readonly HostCpuid _host;
+    private readonly int _vcpus;
+    private bool _avx;
+
+    /// <summary>The identity of a VM's <paramref name="vcpus"/> vCPUs (1 to 32) on a CPU whose TSC counts at <paramref name="tscFrequency"/> Hz.</summary>
+    public GuestCpuid(HostCpuid host, int vcpus, ulong tscFrequency)
+    {
+        _host = host;
+        _vcpus = vcpus;
+        CpuidLeaf vendor = host.Query(0, 0);
+        IsAmd = IsVendor(vendor, "AuthenticAMD"u8) || IsVendor(vendor, "HygonGenuine"u8);
+        DecideXsave(vendor.Eax);
+
+        uint highestExtended = host.Query(ExtendedBase, 0).Eax;
+        int extended = highestExtended < ExtendedBase ? 0 : (int)Math.Min(highestExtended - ExtendedBase, HighestExtended) + 1;
+        _basic = new Entry[Math.Min(vendor.Eax, (uint)(IsAmd ? HighestAmdBasic : HighestIntelBasic)) + 1];
+        _extended = new Entry[extended];
+        _hypervisor = new Entry[HighestHypervisor + 1];
+        _kvm = new Entry[2];
+
+        ComposeExtended();
+        ComposeBasic(vendor, tscFrequency);
+        ComposeHypervisor(tscFrequency);
+        if (!IsAmd) _unknown = _basic[^1].Leaf;
+    }
+
+    private static bool IsVendor(in CpuidLeaf leaf, ReadOnlySpan<byte> name) =>
+        leaf.Ebx == Word(name, 0) && leaf.Edx == Word(name, 1) && leaf.Ecx == Word(name, 2);
+
+    private static uint Word(ReadOnlySpan<byte> text, int index) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(text[(index * sizeof(uint))..]);
+
+    /// <summary>Which XSAVE components there are: x87, SSE and AVX, as far as the CPU has them.</summary>
+    private void DecideXsave(uint highestBasic)
+    {
+        SupportedXcr0 = XsaveX87;
+        if (highestBasic < 0xD || ((FeaturesEcx)_host.Query(1, 0).Ecx & FeaturesEcx.Xsave) == 0) return;
+        SupportedXcr0 = _host.Query(0xD, 0).Eax & (XsaveX87 | XsaveSse | XsaveAvx);
+        _avx = (SupportedXcr0 & XsaveAvx) != 0;
+        CpuidLeaf avx = _host.Query(0xD, 2);
+        _xsaveSizeWithAvx = _avx ? avx.Ebx + avx.Eax : LegacyXsaveSize;
+    }
+
+    private void ComposeBasic(in CpuidLeaf vendor, ulong tscFrequency)
+    {
+        Set(_basic, 0, new((uint)_basic.Length - 1, vendor.Ebx, vendor.Ecx, vendor.Edx));
+        Set(_basic, 1, Features(), Rule.Features);
+        if (!IsAmd)
+        {
+            // TLB and cache descriptors; caches.
+            Set(_basic, 2, _host.Query(2, 0));
+            SetSubleaves(_basic, 4, Caches(4));
+            // The TSC as a multiple of the crystal clock, which drives the APIC timer too; the nominal rates in MHz.
+            Set(_basic, 0x15, new(1, (uint)LocalApicTimer.TscTicksPerBusClock, (uint)(tscFrequency / LocalApicTimer.TscTicksPerBusClock), 0));
+            uint megahertz = (uint)(tscFrequency / HertzPerMegahertz);
+            Set(_basic, 0x16, new(megahertz, megahertz, megahertz / (uint)LocalApicTimer.TscTicksPerBusClock, 0));
+        }
+        // Only that the APIC timer runs in all power states.
+        const uint alwaysRunningApicTimer = 1 << 2;
+        Set(_basic, 6, new(alwaysRunningApicTimer, 0, 0, 0));
+        SetSubleaves(_basic, 7, [StructuredFeatures()]);
+        SetSubleaves(_basic, 0xB, Topology(), Rule.Topology);
+        if (SupportedXcr0 != XsaveX87) SetSubleaves(_basic, 0xD, Xsave(), Rule.Xsave);
+    }
+
+    private CpuidLeaf Features()
+    {
+        const uint clflushMask = 0xFF00;
+        CpuidLeaf host = _host.Query(1, 0);
+        var ecx = (FeaturesEcx)host.Ecx & FeaturesEcx.Allowed | FeaturesEcx.Virtual;
+        if (!_avx) ecx &= ~FeaturesEcx.NeedsAvx;
+        var edx = (FeaturesEdx)host.Edx & FeaturesEdx.Allowed;
+        if (_vcpus > 1) edx |= FeaturesEdx.Htt;
+        return new(host.Eax, host.Ebx & clflushMask | (uint)_vcpus << 16, (uint)ecx, (uint)edx);
+    }
+
+    private CpuidLeaf StructuredFeatures()
+    {
+        if (_host.Query(0, 0).Eax < 7) return default;
+        CpuidLeaf host = _host.Query(7, 0);
+        var ebx = (StructuredEbx)host.Ebx & StructuredEbx.Allowed | StructuredEbx.Virtual;
+        var ecx = (StructuredEcx)host.Ecx & StructuredEcx.Allowed;
+        if (!_avx)
+        {
+            ebx &= ~StructuredEbx.NeedsAvx;
+            ecx &= ~StructuredEcx.NeedsAvx;
+        }
+        return new(0, (uint)ebx, (uint)ecx, host.Edx & (uint)StructuredEdx.Allowed);
+    }
+
+    /// <summary>One thread a core, all cores in one package.</summary>
+    private CpuidLeaf[] Topology()
+    {
+        const uint threads = 1 << 8, cores = 2 << 8;
+        return [new(0, 1, threads, 0), new((uint)IdBits(_vcpus), (uint)_vcpus, cores, 0), default];
+    }
+
+    private CpuidLeaf[] Xsave() =>
+    [
+        new((uint)SupportedXcr0, 0, _xsaveSizeWithAvx, 0),
+        new(_host.Query(0xD, 1).Eax & (uint)XsaveEax.Allowed, 0, 0, 0),
+        _avx ? _host.Query(0xD, 2) : default,
+    ];
+
+    /// <summary>The caches of leaf 4 or 0x8000_001D: the first two levels belong to one vCPU, the others to all.</summary>
+    private CpuidLeaf[] Caches(uint leaf)
+    {
+        const uint typeMask = 0x1F, sharedByMask = 0xFFF << 14, coresMask = 0x3Fu << 26;
+        const int most = 8;
+        var caches = new CpuidLeaf[most];
+        for (uint i = 0; i < most; i++)
+        {
+            CpuidLeaf cache = _host.Query(leaf, i);
+            if ((cache.Eax & typeMask) == 0) break;
+            uint level = cache.Eax >> 5 & 7;
+            cache.Eax &= ~(sharedByMask | coresMask);
+            if (level >= 3) cache.Eax |= (uint)_vcpus - 1 << 14;
+            if (!IsAmd) cache.Eax |= (1u << IdBits(_vcpus)) - 1 << 26;
+            caches[i] = cache;
+        }
+        return caches;
+    }
+
+    private void ComposeExtended()
+    {
+        if (_extended.Length == 0) return;
+        Set(_extended, 0, new(ExtendedBase + (uint)_extended.Length - 1, 0, 0, 0));
+        if (IsAmd)
+        {
+            CpuidLeaf vendor = _host.Query(0, 0);
+            Set(_extended, 0, new(ExtendedBase + (uint)_extended.Length - 1, vendor.Ebx, vendor.Ecx, vendor.Edx));
+        }
+        Set(_extended, 1, ExtendedFeatures(), Rule.ExtendedFeatures);
+        // The brand; caches and TLBs.
+        foreach (int leaf in (ReadOnlySpan<int>)[2, 3, 4, 5, 6]) Pass(leaf);
+        const uint invariantTsc = 1 << 8;
+        Set(_extended, 7, new(0, 0, 0, invariantTsc));
+        Set(_extended, 8, AddressSizes());
+        if (!IsAmd) return;
+        // TLBs of 1 GiB pages; performance hints.
+        Pass(0x19);
+        Pass(0x1A);
+        SetSubleaves(_extended, 0x1D, Caches(ExtendedBase + 0x1D));
+        Set(_extended, 0x1E, default, Rule.ExtendedTopology);
+        Set(_extended, 0x21, new(_host.Query(ExtendedBase + 0x21, 0).Eax & (uint)Extended21Eax.Allowed, 0, 0, 0));
+    }
+
+    private CpuidLeaf ExtendedFeatures()
+    {
+        CpuidLeaf host = _host.Query(ExtendedBase + 1, 0);
+        var ecx = (ExtendedEcx)host.Ecx & ExtendedEcx.Allowed;
+        if (!_avx) ecx &= ~ExtendedEcx.NeedsAvx;
+        if (_extended.Length <= 0x1E) ecx &= ~ExtendedEcx.TopologyExtensions;
+        if (IsAmd && _vcpus > 1) ecx |= ExtendedEcx.CmpLegacy;
+        uint edx = host.Edx & (uint)ExtendedEdx.Allowed;
+        if (IsAmd) edx |= host.Edx & (uint)FeaturesEdx.Shared;
+
+        var efer = Efer.SystemCallExtensions | Efer.LongModeEnable;
+        if (((ExtendedEdx)edx & ExtendedEdx.NoExecute) != 0) efer |= Efer.NoExecuteEnable;
+        if (((ExtendedEdx)edx & ExtendedEdx.FastFxsr) != 0) efer |= Efer.FastFxsaveRestore;
+        SupportedEfer = efer;
+        return new(IsAmd ? host.Eax : 0, IsAmd ? host.Ebx : 0, (uint)ecx, edx);
+    }
+
+    /// <summary>Physical addresses as wide as the CPU's, linear ones 48 bits: five-level paging is not shown.</summary>
+    private CpuidLeaf AddressSizes()
+    {
+        const uint linear48 = 48 << 8;
+        CpuidLeaf host = _host.Query(ExtendedBase + 8, 0);
+        PhysicalAddressBits = (byte)host.Eax;
+        uint cores = IsAmd ? (uint)_vcpus - 1 | (uint)IdBits(_vcpus) << 12 : 0;
+        return new((byte)host.Eax | linear48, host.Ebx & (uint)AddressSizeEbx.Allowed, cores, 0);
+    }
+
+    private void ComposeHypervisor(ulong tscFrequency)
+    {
+        ReadOnlySpan<byte> lamina = "LaminaLamina"u8, kvm = "KVMKVMKVM\0\0\0"u8;
+        Set(_hypervisor, 0, new(HypervisorBase + HighestHypervisor, Word(lamina, 0), Word(lamina, 1), Word(lamina, 2)));
+        ulong busFrequency = tscFrequency / LocalApicTimer.TscTicksPerBusClock;
+        Set(_hypervisor, HighestHypervisor, new((uint)(tscFrequency / HertzPerKilohertz), (uint)(busFrequency / HertzPerKilohertz), 0, 0));
+        Set(_kvm, 0, new(KvmBase + 1, Word(kvm, 0), Word(kvm, 1), Word(kvm, 2)));
+        Set(_kvm, 1, new((uint)KvmFeatures.Provided, 0, 0, 0));
+    }
+
+    private void Pass(int leaf) => Set(_extended, leaf, _host.Query(ExtendedBase + (uint)leaf, 0));
+
+    private static void Set(Entry[] table, int leaf, in CpuidLeaf value, Rule rule = Rule.None)
+    {
+        if (leaf < table.Length) table[leaf] = new Entry { Leaf = value, Rule = rule };
+    }
+
+    private static void SetSubleaves(Entry[] table, int leaf, CpuidLeaf[] subleaves, Rule rule = Rule.Subleaves)
+    {
+        if (leaf < table.Length) table[leaf] = new Entry { Rule = rule, Subleaves = subleaves };
+    }
+}
