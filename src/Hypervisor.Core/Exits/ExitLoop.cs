@@ -13,6 +13,7 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         while (scheduler.Next() is { } vcpu)
         {
             var machine = vcpu.Machine;
+            vcpu.Msrs.StealTime.Refresh();
             do
             {
                 if (vcpu.NeedsAttention) vcpu.DeliverEvents();

@@ -1,8 +1,18 @@
 namespace Lamina.Core;
 
-/// <summary>VMMCALL and VMCALL.</summary>
+/// <summary>
+/// VMMCALL and VMCALL, by KVM's convention: the number in RAX, arguments in RBX, RCX, RDX, RSI, the result in RAX (Linux documentation, "KVM hypercalls").
+/// None is offered in CPUID, so none is known.
+/// </summary>
 public static class HypercallHandler
 {
+    private const int UnknownCall = -1000, NotPermitted = -1;
+
     /// <summary>Carries out a hypercall on a vCPU's registers; RIP is the caller's.</summary>
-    public static void Execute(VirtualCpu vcpu) => vcpu.State.Registers.Rax = ulong.MaxValue;
+    public static void Execute(VirtualCpu vcpu)
+    {
+        int result = vcpu.State.PrivilegeLevel > 0 ? NotPermitted : UnknownCall;
+        // Outside of 64-bit mode registers are 32 bits wide.
+        vcpu.State.Registers.Rax = vcpu.State.Is64Bit ? (ulong)result : (uint)result;
+    }
 }

@@ -1,8 +1,35 @@
 namespace Lamina.Core;
 
 /// <summary>The MSRs of one vCPU that are kept in plain fields.</summary>
-public sealed class VcpuMsrs
+public sealed class VcpuMsrs(VirtualCpu vcpu)
 {
+    /// <summary>Its MTRRs.</summary>
+    public MemoryTypeRanges MemoryTypes { get; } = new();
+
+    /// <summary>KVM's clock.</summary>
+    public ParavirtualClock Clock { get; } = new(vcpu);
+
+    /// <summary>KVM's steal time.</summary>
+    public StealTime StealTime { get; } = new(vcpu);
+
+    /// <summary>TSC_ADJUST: the sum of what the guest itself has added to its TSC.</summary>
+    internal ulong TscAdjust;
+    /// <summary>MCG_STATUS.</summary>
+    internal ulong MachineCheckStatus;
+    /// <summary>MISC_ENABLE.</summary>
+    internal ulong MiscEnable;
+    /// <summary>HWCR.</summary>
+    internal ulong HardwareConfiguration;
+
     /// <summary>As after RESET.</summary>
-    public void Reset() { }
+    public void Reset()
+    {
+        MemoryTypes.Reset();
+        Clock.Reset();
+        StealTime.Reset();
+        TscAdjust = 0;
+        MachineCheckStatus = 0;
+        MiscEnable = GuestMsrs.MiscEnableAtReset;
+        HardwareConfiguration = 0;
+    }
 }

@@ -14,6 +14,9 @@ public sealed class GuestClock(Cpu cpu, ulong frequency)
     /// <summary>What is added to the CPU's TSC to give the guest's, modulo 2^64.</summary>
     public ulong Offset { get; set; }
 
+    /// <summary>The wall clock when this clock was 0: seconds since 1970 (UTC). Set with <see cref="Offset"/>.</summary>
+    public ulong UnixSecondsAtZero { get; set; }
+
     /// <summary>The guest's TSC now.</summary>
     public ulong Now => _cpu.ReadTsc() + Offset;
 

@@ -19,7 +19,7 @@ public sealed class VirtualCpu
         Index = index;
         State = state;
         Apic = new LocalApic(this);
-        Msrs = new VcpuMsrs();
+        Msrs = new VcpuMsrs(this);
         Emulator = new InstructionEmulator(this);
     }
 
