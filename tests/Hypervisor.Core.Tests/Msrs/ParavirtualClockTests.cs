@@ -78,7 +78,7 @@ public sealed class ParavirtualClockTests : IDisposable
         uint multiplier = ParavirtualClock.Scale(frequency, out sbyte shift);
         (multiplier >> 31).Should().Be(1);
         // multiplier × 2^(shift - 32) ≤ 10^9 / frequency < (multiplier + 1) × 2^(shift - 32), in whole numbers.
-        UInt128 left = (UInt128)multiplier * frequency, right = (UInt128)1_000_000_000 << 32 + 31 - (shift + 31);
+        UInt128 left = (UInt128)multiplier * frequency, right = (UInt128)1_000_000_000 << 32 - shift;
         left.Should().BeLessThanOrEqualTo(right);
         (left + frequency).Should().BeGreaterThan(right);
     }).QuickCheckThrowOnFailure();
