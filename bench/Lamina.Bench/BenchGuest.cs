@@ -33,23 +33,7 @@ public sealed record BenchGuest(string Name, string Protocol, string Kernel, str
     public string WriteManifest(string directory)
     {
         string path = Path.Combine(directory, Name + ".yaml");
-        using var manifest = new StreamWriter(path);
-        manifest.Write($"""
-            version: 1
-            vms:
-              - name: bench
-                memory: {MemoryMib}M
-                cpus: 1
-                boot:
-                  protocol: {Protocol}
-                  kernel: {Path.GetRelativePath(directory, Kernel)}
-
-            """);
-        if (Initrd != null)
-            manifest.Write($"      initrd: {Path.GetRelativePath(directory, Initrd)}\n");
-        if (CommandLine.Length != 0)
-            manifest.Write($"      command-line: {CommandLine}\n");
-        manifest.Write("    console: serial\n");
+        new GuestManifest("bench", Protocol, Kernel, Initrd, CommandLine, MemoryMib).Write(path);
         return path;
     }
 }

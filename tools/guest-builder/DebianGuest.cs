@@ -31,10 +31,23 @@ public static class DebianGuest
     /// <exception cref="GuestBuildException">It could not be made; the message says why and what would help.</exception>
     public static string Ensure(string repoRoot, IProgress<string> progress)
     {
-        string recipeDirectory = Path.Combine(repoRoot, "guests", "debian");
         string output = Path.Combine(repoRoot, "artifacts", "guests");
-        GuestRecipe recipe = GuestRecipe.Load(Path.Combine(recipeDirectory, "recipe.yaml"));
         var packages = new DebianPackages(Path.Combine(output, "packages"), progress);
+        try
+        {
+            return Ensure(repoRoot, output, packages, progress);
+        }
+        catch (StalePackageListException) when (DebianPackages.CanUpdate)
+        {
+            packages.Update();
+            return Ensure(repoRoot, output, packages, progress);
+        }
+    }
+
+    private static string Ensure(string repoRoot, string output, DebianPackages packages, IProgress<string> progress)
+    {
+        string recipeDirectory = Path.Combine(repoRoot, "guests", "debian");
+        GuestRecipe recipe = GuestRecipe.Load(Path.Combine(recipeDirectory, "recipe.yaml"));
         string kernelPackage = packages.KernelOf(recipe.Kernel);
 
         IEnumerable<string> names = recipe.Initrd.Files.Where(file => file.Package != null).Select(file => file.Package!).Append(kernelPackage);

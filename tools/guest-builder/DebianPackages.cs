@@ -9,10 +9,21 @@ internal sealed class DebianPackages(string cacheDirectory, IProgress<string> pr
 {
     private const string Architecture = "amd64";
 
+    /// <summary>Whether this process may fetch the lists of packages anew.</summary>
+    public static bool CanUpdate => Environment.IsPrivilegedProcess;
+
+    /// <summary>Fetches the lists of packages anew: they are missing on a machine fresh from its image, and in time name versions that are gone.</summary>
+    /// <exception cref="GuestBuildException">It failed.</exception>
+    public void Update()
+    {
+        progress.Report("fetching Debian's package lists");
+        HostTool.Run("apt-get", ["-q", "update"]);
+    }
+
     /// <summary>The candidate version of a package.</summary>
-    /// <exception cref="GuestBuildException">apt knows no such package.</exception>
+    /// <exception cref="StalePackageListException">apt knows no such package.</exception>
     public string Version(string package) => Field(package, "Version")
-        ?? throw new GuestBuildException($"apt knows no package {package}: is this Debian, and has 'apt-get update' been run?");
+        ?? throw new StalePackageListException($"apt knows no package {package}");
 
     /// <summary>The versioned kernel package that a kernel metapackage depends on.</summary>
     /// <exception cref="GuestBuildException">It depends on none.</exception>
@@ -25,7 +36,8 @@ internal sealed class DebianPackages(string cacheDirectory, IProgress<string> pr
     }
 
     /// <summary>Downloads (once) and unpacks a package; returns the directory that stands for its root.</summary>
-    /// <exception cref="GuestBuildException">It could not be downloaded or unpacked.</exception>
+    /// <exception cref="StalePackageListException">It could not be downloaded.</exception>
+    /// <exception cref="GuestBuildException">It could not be unpacked.</exception>
     public string Unpack(string package)
     {
         string version = Version(package);
@@ -35,7 +47,14 @@ internal sealed class DebianPackages(string cacheDirectory, IProgress<string> pr
             return root;
         Directory.CreateDirectory(cacheDirectory);
         progress.Report($"downloading {package} {version}");
-        HostTool.Run("apt-get", ["-q", "download", $"{package}={version}"], cacheDirectory);
+        try
+        {
+            HostTool.Run("apt-get", ["-q", "download", $"{package}={version}"], cacheDirectory);
+        }
+        catch (GuestBuildException exception)
+        {
+            throw new StalePackageListException(exception.Message);
+        }
         progress.Report($"unpacking {package}");
         string archive = Path.Combine(cacheDirectory, name + ".deb");
         string unfinished = root + ".unfinished";

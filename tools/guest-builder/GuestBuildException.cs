@@ -3,4 +3,4 @@ using System;
 namespace Lamina.GuestBuilder;
 
 /// <summary>A guest could not be made; the message is for the person at the terminal and says what would help.</summary>
-public sealed class GuestBuildException(string message) : Exception(message);
+public class GuestBuildException(string message) : Exception(message);

@@ -33,10 +33,11 @@ internal static class KeyedDirectory
         return directory;
     }
 
-    /// <summary>A key over names and contents: of files, and of lines such as a package's version.</summary>
+    /// <summary>A key over names and contents: of files, of lines such as a package's version, and of this program, which makes the rest.</summary>
     public static string KeyOf(ReadOnlySpan<string> files, ReadOnlySpan<string> lines)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(typeof(KeyedDirectory).Module.ModuleVersionId.ToByteArray());
         foreach (string file in files)
         {
             byte[] content = File.ReadAllBytes(file);

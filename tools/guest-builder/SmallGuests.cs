@@ -4,13 +4,19 @@ using System.Linq;
 
 namespace Lamina.GuestBuilder;
 
-/// <summary>The test guests of <c>tests/guests</c>: each <c>NAME.asm</c> becomes a multiboot kernel, <c>NAME.bin</c>.</summary>
+/// <summary>
+/// The test guests of <c>tests/guests</c>: each <c>NAME.asm</c> becomes a multiboot kernel, <c>NAME.bin</c>, with a manifest, <c>NAME.yaml</c>, whose
+/// VM has that name. A guest prints a line <c>ok …</c> or <c>FAIL …</c> for each check and <c>done</c> at the end; then it powers off, or does
+/// what its name says.
+/// </summary>
 public static class SmallGuests
 {
+    private const int MemoryMib = 8;
+
     /// <summary>Assembles them if a source has changed.</summary>
     /// <param name="repoRoot">The directory that holds <c>tests/guests</c> and <c>artifacts/</c>.</param>
     /// <param name="progress">Gets a line at the start of each long step.</param>
-    /// <returns>The directory with the <c>.bin</c> files.</returns>
+    /// <returns>The directory with the <c>.bin</c> and <c>.yaml</c> files.</returns>
     /// <exception cref="GuestBuildException">nasm is missing or found an error.</exception>
     public static string Build(string repoRoot, IProgress<string> progress)
     {
@@ -20,7 +26,12 @@ public static class SmallGuests
         {
             progress.Report("assembling the test guests");
             foreach (string file in files.Where(file => file.EndsWith(".asm", StringComparison.Ordinal)))
-                Assemble(repoRoot, file, Path.Combine(directory, Path.GetFileNameWithoutExtension(file) + ".bin"));
+            {
+                string name = Path.GetFileNameWithoutExtension(file);
+                string kernel = Path.Combine(directory, name + ".bin");
+                Assemble(repoRoot, file, kernel);
+                new GuestManifest(name, "multiboot", kernel, Initrd: null, CommandLine: "", MemoryMib).Write(Path.Combine(directory, name + ".yaml"));
+            }
         });
     }
 

@@ -59,6 +59,7 @@ internal static class Program
             TestCommand.Create(terminal),
             ManifestCommand.Create(terminal),
             AuditCommand.Create(terminal),
+            BenchCommand.Create(terminal),
             CleanCommand.Create(terminal),
         };
         foreach (Command command in root.Subcommands.Where(command => command.Name != RunCommand.Name))

@@ -1,0 +1,38 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Lamina.Manifests;
+using Lamina.QemuHarness;
+
+namespace Lamina.Bench;
+
+/// <summary>The image on the emulator, counting instructions, with the VMs of one manifest.</summary>
+internal static class LaminaMachine
+{
+    private const int MemoryMib = 512;
+
+    /// <summary>Runs a manifest until every VM, and so the machine, has powered off; returns the log.</summary>
+    /// <exception cref="HarnessException">It did not end, or not by powering off.</exception>
+    public static string Run(string image, string manifestPath, TimeSpan timeout)
+    {
+        ManifestResult result = ManifestCompiler.Compile(manifestPath);
+        if (result.Manifest is not { } manifest)
+            throw new HarnessException(string.Join('\n', result.Errors));
+        string compiled = Path.ChangeExtension(manifestPath, ".manifest");
+        File.WriteAllBytes(compiled, manifest.Binary);
+        IEnumerable<BootFile> files = manifest.Files.Select(file => new BootFile(file.Name, file.Path));
+        using QemuMachine machine = QemuMachine.Start(new MachineOptions
+        {
+            Image = image,
+            Boot = BootMethod.Multiboot,
+            Files = [new BootFile("manifest.bin", compiled), .. files],
+            MemoryMebibytes = MemoryMib,
+            InstructionCount = true,
+        });
+        MachineEnd end = machine.WaitForEndAsync(timeout).GetAwaiter().GetResult();
+        return end == MachineEnd.PoweredOff
+            ? machine.Log
+            : throw new HarnessException($"the machine ended ({end}) before the benchmark had. {machine.EmulatorErrors}The log:\n{machine.Log}");
+    }
+}
