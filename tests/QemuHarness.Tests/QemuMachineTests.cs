@@ -21,7 +21,7 @@ public class QemuMachineTests(Payload payload) : IClassFixture<Payload>
         machine.Send("s");
         (await machine.WaitForEndAsync(Deadline)).Should().Be(MachineEnd.PoweredOff);
         machine.Log.Split('\n').Should().OnlyContain(
-            line => line.Length == 0 || line.StartsWith("[firmware] ") || line.StartsWith(Ready) || line.StartsWith("waiting> "));
+            line => line.Length == 0 || line.StartsWith("[firmware] ") || line.StartsWith(Ready) || line.StartsWith("vm| waiting> "));
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public class QemuMachineTests(Payload payload) : IClassFixture<Payload>
         await machine.WaitForAsync("waiting> ", Deadline);
         machine.Send("as");
         await machine.WaitForEndAsync(Deadline);
-        seen.Should().Be(machine.Log).And.EndWith("[lamina] payload is ready\r\nwaiting> as");
+        seen.Should().Be(machine.Log).And.EndWith("[lamina] payload is ready\r\nvm| waiting> as");
     }
 
     [Fact]

@@ -89,7 +89,7 @@ print:
 .done:  ret
 
 message:
-        db      "[lamina] payload is ready", 13, 10, "waiting> ", 0
+        db      "[lamina] payload is ready", 13, 10, "vm| waiting> ", 0
 %ifndef EFI
         align 16
         times 256 db 0

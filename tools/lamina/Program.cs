@@ -50,7 +50,7 @@ internal static class Program
         }
     }
 
-    private static RootCommand CreateCommand(Terminal terminal, IReadOnlyList<string> rest)
+    internal static RootCommand CreateCommand(Terminal terminal, IReadOnlyList<string> rest)
     {
         var root = new RootCommand("Lamina: a thin Type-1 hypervisor in C#.")
         {

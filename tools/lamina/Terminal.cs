@@ -36,9 +36,9 @@ internal sealed class Terminal
     internal void Error(string text) => notes.MarkupLineInterpolated($"[red]error:[/] {text}");
 
     /// <summary>Errors that say where they are by themselves.</summary>
-    internal void Errors(IEnumerable<object> errors)
+    internal void Errors(IEnumerable<string> errors)
     {
-        foreach (object error in errors)
+        foreach (string error in errors)
             notes.MarkupLineInterpolated($"{error}");
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Linq;
 using Lamina.Manifests;
 
 namespace Lamina.Cli.Commands;
@@ -26,7 +27,7 @@ internal static class ManifestCommand
         ManifestResult result = ManifestCompiler.Compile(path, machineMemoryBytes);
         if (result.Manifest is { } manifest)
             return manifest;
-        terminal.Errors(result.Errors);
+        terminal.Errors(result.Errors.Select(error => error.ToString()));
         throw new CliException(ExitCode.Usage, $"the manifest {path} has {result.Errors.Count} error{(result.Errors.Count == 1 ? "" : "s")}");
     }
 }

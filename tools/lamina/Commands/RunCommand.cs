@@ -45,7 +45,7 @@ internal static class RunCommand
         new PackageInstaller(terminal.Note).Require(
             [.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. PackagesFor(boot), .. manifest is null ? DebianPackage.ForGuest : []]);
         manifest ??= ManifestCommand.Compile(terminal, MakeGuest(terminal, repository), memoryBytes);
-        string image = BuildCommand.Build(terminal, repository).ImagePath;
+        string image = parsed.GetValue(options.Image) ?? BuildCommand.Build(terminal, repository).ImagePath;
 
         string directory = Directory.CreateTempSubdirectory("lamina-manifest-").FullName;
         try

@@ -34,11 +34,13 @@ internal sealed class RunOptions
 
     internal Option<string> Parameters { get; } = new("--parameters") { Description = "More boot parameters: words key=value.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
 
+    internal Option<string?> Image { get; } = new("--image") { Description = "Boot this image instead of building Lamina's.", HelpName = "FILE" };
+
     internal Option<bool> Verbose { get; } = new("--verbose") { Description = "Say the emulator's command line." };
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Manifest, Boot, Cpus, Memory, Accelerator, Headless, Until, Timeout, InstructionCount, Log, Parameters, Verbose])
+        foreach (Option option in (Option[])[Manifest, Boot, Cpus, Memory, Accelerator, Headless, Until, Timeout, InstructionCount, Log, Parameters, Image, Verbose])
             command.Options.Add(option);
         command.Validators.Add(Check);
     }

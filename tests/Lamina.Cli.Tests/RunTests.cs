@@ -1,0 +1,170 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Lamina.QemuHarness;
+using Lamina.QemuHarness.Tests;
+
+namespace Lamina.Cli.Tests;
+
+/// <summary><c>run</c> from the outside, with the harness's payload for an image.</summary>
+public sealed class RunTests : IClassFixture<Payload>, IDisposable
+{
+    private const string Ready = "[lamina] payload is ready\r\n";
+    private const string Prompt = "vm| waiting> ";
+    private readonly string directory = Directory.CreateTempSubdirectory("lamina-run-test-").FullName;
+    private readonly Payload payload;
+    private readonly string manifest;
+
+    public RunTests(Payload payload)
+    {
+        this.payload = payload;
+        manifest = Path.Combine(directory, "m.yaml");
+        File.Copy(payload.Multiboot, Path.Combine(directory, "kernel"));
+        File.WriteAllText(manifest, "version: 1\nvms: [{ name: vm, memory: 64M, boot: { protocol: multiboot, kernel: kernel } }]\n");
+    }
+
+    public void Dispose() => Directory.Delete(directory, recursive: true);
+
+    [Theory]
+    [InlineData("uefi")]
+    [InlineData("multiboot")]
+    [InlineData("iso")]
+    public async Task It_ends_with_0_when_the_text_appears_by_each_way_in(string boot)
+    {
+        CommandLine.Result result = await RunAsync("", boot, "--headless", "--until", "is ready", "--timeout", "60");
+        result.ExitCode.Should().Be(0, "{0}", result.Errors);
+        result.Output.Should().Contain(Ready);
+    }
+
+    [Fact]
+    public async Task Piped_input_goes_to_the_guest_and_power_off_is_0()
+    {
+        CommandLine.Result result = await RunAsync("abcp", "multiboot");
+        result.ExitCode.Should().Be(0, "{0}", result.Errors);
+        result.Output.Should().EndWith(Ready + Prompt + "abcp\n");
+    }
+
+    [Fact]
+    public async Task Text_in_a_line_that_does_not_end_is_reached_too()
+    {
+        CommandLine.Result result = await RunAsync("", "multiboot", "--headless", "--until", "waiting> ");
+        result.ExitCode.Should().Be(0, "{0}", result.Errors);
+        result.Output.Should().EndWith(Prompt + "\n");
+    }
+
+    [Theory]
+    [InlineData("r", "the machine reset itself")]
+    [InlineData("f", "it wrote 0x11 to its debug exit port")]
+    public async Task A_machine_that_fails_is_1(string input, string said)
+    {
+        CommandLine.Result result = await RunAsync(input, "multiboot");
+        result.ExitCode.Should().Be(1);
+        result.Errors.Should().Contain(said);
+    }
+
+    [Fact]
+    public async Task A_machine_that_ends_before_the_text_is_1()
+    {
+        CommandLine.Result result = await RunAsync("p", "multiboot", "--until", "never");
+        result.ExitCode.Should().Be(1);
+        result.Errors.Should().Contain("the machine ended before 'never' appeared");
+    }
+
+    [Theory]
+    [InlineData("--until", "never", "'never' had not appeared when 3 s were over")]
+    [InlineData("--cpus", "2", "the machine had not powered off when 3 s were over")]
+    public async Task A_timeout_is_1(string option, string value, string said)
+    {
+        CommandLine.Result result = await RunAsync("", "multiboot", "--headless", "--timeout", "3", option, value);
+        result.ExitCode.Should().Be(1);
+        result.Errors.Should().Contain(said);
+    }
+
+    [Fact]
+    public async Task The_log_keeps_all_that_was_printed()
+    {
+        string log = Path.Combine(directory, "log.txt");
+        File.WriteAllText(log, new string('x', 100000));
+        CommandLine.Result result = await RunAsync("as", "multiboot", "--log", log);
+        result.ExitCode.Should().Be(0, "{0}", result.Errors);
+        File.ReadAllText(log).Should().EndWith(Ready + Prompt + "as").And.Be(result.Output.TrimEnd('\n'), "the screen's last line is ended, the log is left as it is");
+    }
+
+    [Fact]
+    public async Task Headless_never_reads_its_input()
+    {
+        // Without --headless, the 'p' is echoed as soon as the prompt is there.
+        CommandLine.Result result = await RunAsync("p", "multiboot", "--headless", "--until", "waiting> ");
+        result.ExitCode.Should().Be(0, "{0}", result.Errors);
+        result.Output.Should().EndWith(Prompt + "\n");
+    }
+
+    [Fact]
+    public async Task The_emulator_gets_its_arguments_and_its_command_line_is_said()
+    {
+        CommandLine.Result result = await RunAsync("p", "multiboot", "--icount", "--memory", "256", "--parameters", "log=debug", "--verbose", "--", "-name", "--icount");
+        result.ExitCode.Should().Be(0, "{0}", result.Errors);
+        result.Errors.Should().Contain("-m 256M").And.Contain("-icount shift=0,sleep=off -seed 1 -rtc base=2024-01-01T00:00:00,clock=vm")
+            .And.Contain("-append 'log=debug debug-exit=0xf4 icount=1' -initrd 'manifest.bin manifest.bin,kernel kernel' -name --icount");
+        result.Errors.Should().Contain("emulated (TCG): --icount needs it");
+    }
+
+    [Fact]
+    public async Task An_emulator_that_refuses_its_arguments_is_3()
+    {
+        CommandLine.Result result = await RunAsync("", "multiboot", "--", "-no-such-option");
+        result.ExitCode.Should().Be(3);
+        result.Errors.Should().Contain("no-such-option");
+    }
+
+    [Fact]
+    public async Task A_bad_manifest_is_2_with_all_its_errors_before_anything_boots()
+    {
+        await File.WriteAllTextAsync(manifest, "version: 1\nvms:\n- { name: A, memory: 64M, boot: { protocol: linux, kernel: kernel } }\n");
+        CommandLine.Result result = await RunAsync("", "multiboot");
+        result.ExitCode.Should().Be(2);
+        result.Output.Should().BeEmpty();
+        result.Errors.Split('\n').Where(line => line.StartsWith($"{manifest}:3:")).Should().HaveCount(2);
+        result.Errors.Should().Contain("has 2 errors");
+    }
+
+    [Fact]
+    public async Task More_memory_than_the_machine_has_is_2()
+    {
+        await File.WriteAllTextAsync(manifest, "version: 1\nvms: [{ name: vm, memory: 257M, boot: { protocol: multiboot, kernel: kernel } }]\n");
+        CommandLine.Result result = await RunAsync("", "multiboot", "--memory", "256");
+        result.ExitCode.Should().Be(2);
+        result.Errors.Should().Contain("vms[0].memory: is too much").And.Contain("the machine is given 256M");
+    }
+
+    [Fact]
+    public async Task A_signal_ends_the_emulator_too()
+    {
+        using Process process = CommandLine.Start(Arguments("multiboot", ["--headless", "--verbose"]));
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string? line;
+        do
+            line = await process.StandardOutput.ReadLineAsync();
+        while (line is not null && !line.StartsWith("[lamina]"));
+        line.Should().NotBeNull();
+        int[] emulators = Children(process.Id);
+        emulators.Should().NotBeEmpty();
+        Payload.Run("kill", "-TERM", process.Id.ToString());
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        process.ExitCode.Should().Be(1, "{0}", await errors);
+        emulators.Where(id => Directory.Exists($"/proc/{id}")).Should().BeEmpty();
+    }
+
+    private static int[] Children(int parent) =>
+        [.. File.ReadAllText($"/proc/{parent}/task/{parent}/children").Concat(Directory.GetDirectories($"/proc/{parent}/task").SelectMany(task => File.ReadAllText($"{task}/children")))
+            .Aggregate("", (text, letter) => text + letter).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).Distinct()];
+
+    private Task<CommandLine.Result> RunAsync(string input, string boot, params string[] options) => CommandLine.RunAsync(input, Arguments(boot, options));
+
+    private IEnumerable<string> Arguments(string boot, string[] options) =>
+        ["run", "--manifest", manifest, "--boot", boot, "--image", payload.Machine(Enum.Parse<BootMethod>(boot, ignoreCase: true)).Image, .. options];
+}
