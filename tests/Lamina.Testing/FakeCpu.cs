@@ -19,10 +19,10 @@ public sealed class FakeCpu(FakeTimer timer, int deadlines = 64) : Cpu(0, timer,
     public override ulong ReadTsc() => Tsc;
 
     /// <summary>What CPUID answers; zeros for what is not in it.</summary>
-    public Dictionary<(uint Leaf, uint Subleaf), CpuidResult> Cpuid { get; } = [];
+    public FakeCpuid Cpuid { get; init; } = new();
 
     /// <inheritdoc/>
-    public override CpuidResult ReadCpuid(uint leaf, uint subleaf) => Cpuid.GetValueOrDefault((leaf, subleaf));
+    public override CpuidResult ReadCpuid(uint leaf, uint subleaf) => Cpuid[leaf, subleaf];
 
     /// <summary>The MSRs that there are.</summary>
     public Dictionary<uint, ulong> Msrs { get; } = [];

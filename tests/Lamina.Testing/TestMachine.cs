@@ -9,11 +9,12 @@ public sealed class TestMachine : IDisposable
     private readonly TestMemory _memory;
 
     /// <summary>A VM with some RAM and vCPUs.</summary>
-    public TestMachine(int memory = 1 << 20, int vcpus = 1, ulong frequency = 1_000_000_000, HostCpuid? hostCpuid = null)
+    public TestMachine(int memory = 1 << 20, int vcpus = 1, ulong frequency = 1_000_000_000, FakeCpuid? cpuid = null)
     {
         _memory = new TestMemory(memory);
         // No test here maps anything: there is no second-level translation.
-        Machine = new VirtualMachine("test", Cpu, _memory.Guest, null!, new GuestClock(Cpu, frequency), new GuestCpuid(hostCpuid ?? new FakeHostCpuid(), vcpus, frequency), hostRoot: 0);
+        Cpu = new FakeCpu { Cpuid = cpuid ?? new FakeCpuid() };
+        Machine = new VirtualMachine("test", Cpu, _memory.Guest, null!, new GuestClock(Cpu, frequency), new GuestCpuid(Cpu, vcpus, frequency), hostRoot: 0);
         States = new FakeVcpuState[vcpus];
         var made = new VirtualCpu[vcpus];
         for (int i = 0; i < vcpus; i++)
@@ -25,7 +26,7 @@ public sealed class TestMachine : IDisposable
     }
 
     /// <summary>The CPU that runs it: a test moves its time.</summary>
-    public FakeCpu Cpu { get; } = new();
+    public FakeCpu Cpu { get; }
 
     /// <summary>The VM.</summary>
     public VirtualMachine Machine { get; }

@@ -12,20 +12,20 @@ public sealed partial class GuestCpuid
     private const int HighestAmdBasic = 0xD, HighestIntelBasic = 0x16, HighestExtended = 0x21, HighestHypervisor = 0x10;
     private const uint HertzPerKilohertz = 1000, HertzPerMegahertz = 1_000_000;
 
-    private readonly HostCpuid _host;
+    private readonly Cpu _host;
     private readonly int _vcpus;
     private bool _avx;
 
     /// <summary>The identity of a VM's <paramref name="vcpus"/> vCPUs (1 to 32) on a CPU whose TSC counts at <paramref name="tscFrequency"/> Hz.</summary>
-    public GuestCpuid(HostCpuid host, int vcpus, ulong tscFrequency)
+    public GuestCpuid(Cpu host, int vcpus, ulong tscFrequency)
     {
         _host = host;
         _vcpus = vcpus;
-        CpuidLeaf vendor = host.Query(0, 0);
+        CpuidResult vendor = host.ReadCpuid(0, 0);
         IsAmd = IsVendor(vendor, "AuthenticAMD"u8) || IsVendor(vendor, "HygonGenuine"u8);
         DecideXsave(vendor.Eax);
 
-        uint highestExtended = host.Query(ExtendedBase, 0).Eax;
+        uint highestExtended = host.ReadCpuid(ExtendedBase, 0).Eax;
         int extended = highestExtended < ExtendedBase ? 0 : (int)Math.Min(highestExtended - ExtendedBase, HighestExtended) + 1;
         _basic = new Entry[Math.Min(vendor.Eax, (uint)(IsAmd ? HighestAmdBasic : HighestIntelBasic)) + 1];
         _extended = new Entry[extended];
@@ -38,7 +38,7 @@ public sealed partial class GuestCpuid
         if (!IsAmd) _unknown = _basic[^1].Leaf;
     }
 
-    private static bool IsVendor(in CpuidLeaf leaf, ReadOnlySpan<byte> name) =>
+    private static bool IsVendor(in CpuidResult leaf, ReadOnlySpan<byte> name) =>
         leaf.Ebx == Word(name, 0) && leaf.Edx == Word(name, 1) && leaf.Ecx == Word(name, 2);
 
     private static uint Word(ReadOnlySpan<byte> text, int index) =>
@@ -48,21 +48,21 @@ public sealed partial class GuestCpuid
     private void DecideXsave(uint highestBasic)
     {
         SupportedXcr0 = XsaveX87;
-        if (highestBasic < 0xD || ((FeaturesEcx)_host.Query(1, 0).Ecx & FeaturesEcx.Xsave) == 0) return;
-        SupportedXcr0 = _host.Query(0xD, 0).Eax & (XsaveX87 | XsaveSse | XsaveAvx);
+        if (highestBasic < 0xD || ((FeaturesEcx)_host.ReadCpuid(1, 0).Ecx & FeaturesEcx.Xsave) == 0) return;
+        SupportedXcr0 = _host.ReadCpuid(0xD, 0).Eax & (XsaveX87 | XsaveSse | XsaveAvx);
         _avx = (SupportedXcr0 & XsaveAvx) != 0;
-        CpuidLeaf avx = _host.Query(0xD, 2);
+        CpuidResult avx = _host.ReadCpuid(0xD, 2);
         _xsaveSizeWithAvx = _avx ? avx.Ebx + avx.Eax : LegacyXsaveSize;
     }
 
-    private void ComposeBasic(in CpuidLeaf vendor, ulong tscFrequency)
+    private void ComposeBasic(in CpuidResult vendor, ulong tscFrequency)
     {
         Set(_basic, 0, new((uint)_basic.Length - 1, vendor.Ebx, vendor.Ecx, vendor.Edx));
         Set(_basic, 1, Features(), Rule.Features);
         if (!IsAmd)
         {
             // TLB and cache descriptors; caches.
-            Set(_basic, 2, _host.Query(2, 0));
+            Set(_basic, 2, _host.ReadCpuid(2, 0));
             SetSubleaves(_basic, 4, Caches(4));
             // The TSC as a multiple of the crystal clock, which drives the APIC timer too; the nominal rates in MHz.
             Set(_basic, 0x15, new(1, (uint)LocalApicTimer.TscTicksPerBusClock, (uint)(tscFrequency / LocalApicTimer.TscTicksPerBusClock), 0));
@@ -77,10 +77,10 @@ public sealed partial class GuestCpuid
         if (SupportedXcr0 != XsaveX87) SetSubleaves(_basic, 0xD, Xsave(), Rule.Xsave);
     }
 
-    private CpuidLeaf Features()
+    private CpuidResult Features()
     {
         const uint clflushMask = 0xFF00;
-        CpuidLeaf host = _host.Query(1, 0);
+        CpuidResult host = _host.ReadCpuid(1, 0);
         var ecx = (FeaturesEcx)host.Ecx & FeaturesEcx.Allowed | FeaturesEcx.Virtual;
         if (!_avx) ecx &= ~FeaturesEcx.NeedsAvx;
         var edx = (FeaturesEdx)host.Edx & FeaturesEdx.Allowed;
@@ -88,10 +88,10 @@ public sealed partial class GuestCpuid
         return new(host.Eax, host.Ebx & clflushMask | (uint)_vcpus << 16, (uint)ecx, (uint)edx);
     }
 
-    private CpuidLeaf StructuredFeatures()
+    private CpuidResult StructuredFeatures()
     {
-        if (_host.Query(0, 0).Eax < 7) return default;
-        CpuidLeaf host = _host.Query(7, 0);
+        if (_host.ReadCpuid(0, 0).Eax < 7) return default;
+        CpuidResult host = _host.ReadCpuid(7, 0);
         var ebx = (StructuredEbx)host.Ebx & StructuredEbx.Allowed | StructuredEbx.Virtual;
         var ecx = (StructuredEcx)host.Ecx & StructuredEcx.Allowed;
         if (!_avx)
@@ -103,28 +103,28 @@ public sealed partial class GuestCpuid
     }
 
     /// <summary>One thread a core, all cores in one package.</summary>
-    private CpuidLeaf[] Topology()
+    private CpuidResult[] Topology()
     {
         const uint threads = 1 << 8, cores = 2 << 8;
         return [new(0, 1, threads, 0), new((uint)IdBits(_vcpus), (uint)_vcpus, cores, 0), default];
     }
 
-    private CpuidLeaf[] Xsave() =>
+    private CpuidResult[] Xsave() =>
     [
         new((uint)SupportedXcr0, 0, _xsaveSizeWithAvx, 0),
-        new(_host.Query(0xD, 1).Eax & (uint)XsaveEax.Allowed, 0, 0, 0),
-        _avx ? _host.Query(0xD, 2) : default,
+        new(_host.ReadCpuid(0xD, 1).Eax & (uint)XsaveEax.Allowed, 0, 0, 0),
+        _avx ? _host.ReadCpuid(0xD, 2) : default,
     ];
 
     /// <summary>The caches of leaf 4 or 0x8000_001D: the first two levels belong to one vCPU, the others to all.</summary>
-    private CpuidLeaf[] Caches(uint leaf)
+    private CpuidResult[] Caches(uint leaf)
     {
         const uint typeMask = 0x1F, sharedByMask = 0xFFF << 14, coresMask = 0x3Fu << 26;
         const int most = 8;
-        var caches = new CpuidLeaf[most];
+        var caches = new CpuidResult[most];
         for (uint i = 0; i < most; i++)
         {
-            CpuidLeaf cache = _host.Query(leaf, i);
+            CpuidResult cache = _host.ReadCpuid(leaf, i);
             if ((cache.Eax & typeMask) == 0) break;
             uint level = cache.Eax >> 5 & 7;
             cache.Eax &= ~(sharedByMask | coresMask);
@@ -141,7 +141,7 @@ public sealed partial class GuestCpuid
         Set(_extended, 0, new(ExtendedBase + (uint)_extended.Length - 1, 0, 0, 0));
         if (IsAmd)
         {
-            CpuidLeaf vendor = _host.Query(0, 0);
+            CpuidResult vendor = _host.ReadCpuid(0, 0);
             Set(_extended, 0, new(ExtendedBase + (uint)_extended.Length - 1, vendor.Ebx, vendor.Ecx, vendor.Edx));
         }
         Set(_extended, 1, ExtendedFeatures(), Rule.ExtendedFeatures);
@@ -156,12 +156,12 @@ public sealed partial class GuestCpuid
         Pass(0x1A);
         SetSubleaves(_extended, 0x1D, Caches(ExtendedBase + 0x1D));
         Set(_extended, 0x1E, default, Rule.ExtendedTopology);
-        Set(_extended, 0x21, new(_host.Query(ExtendedBase + 0x21, 0).Eax & (uint)Extended21Eax.Allowed, 0, 0, 0));
+        Set(_extended, 0x21, new(_host.ReadCpuid(ExtendedBase + 0x21, 0).Eax & (uint)Extended21Eax.Allowed, 0, 0, 0));
     }
 
-    private CpuidLeaf ExtendedFeatures()
+    private CpuidResult ExtendedFeatures()
     {
-        CpuidLeaf host = _host.Query(ExtendedBase + 1, 0);
+        CpuidResult host = _host.ReadCpuid(ExtendedBase + 1, 0);
         var ecx = (ExtendedEcx)host.Ecx & ExtendedEcx.Allowed;
         if (!_avx) ecx &= ~ExtendedEcx.NeedsAvx;
         if (_extended.Length <= 0x1E) ecx &= ~ExtendedEcx.TopologyExtensions;
@@ -177,10 +177,10 @@ public sealed partial class GuestCpuid
     }
 
     /// <summary>Physical addresses as wide as the CPU's, linear ones 48 bits: five-level paging is not shown.</summary>
-    private CpuidLeaf AddressSizes()
+    private CpuidResult AddressSizes()
     {
         const uint linear48 = 48 << 8;
-        CpuidLeaf host = _host.Query(ExtendedBase + 8, 0);
+        CpuidResult host = _host.ReadCpuid(ExtendedBase + 8, 0);
         PhysicalAddressBits = (byte)host.Eax;
         uint cores = IsAmd ? (uint)_vcpus - 1 | (uint)IdBits(_vcpus) << 12 : 0;
         return new((byte)host.Eax | linear48, host.Ebx & (uint)AddressSizeEbx.Allowed, cores, 0);
@@ -196,14 +196,14 @@ public sealed partial class GuestCpuid
         Set(_kvm, 1, new((uint)KvmFeatures.Provided, 0, 0, 0));
     }
 
-    private void Pass(int leaf) => Set(_extended, leaf, _host.Query(ExtendedBase + (uint)leaf, 0));
+    private void Pass(int leaf) => Set(_extended, leaf, _host.ReadCpuid(ExtendedBase + (uint)leaf, 0));
 
-    private static void Set(Entry[] table, int leaf, in CpuidLeaf value, Rule rule = Rule.None)
+    private static void Set(Entry[] table, int leaf, in CpuidResult value, Rule rule = Rule.None)
     {
         if (leaf < table.Length) table[leaf] = new Entry { Leaf = value, Rule = rule };
     }
 
-    private static void SetSubleaves(Entry[] table, int leaf, CpuidLeaf[] subleaves, Rule rule = Rule.Subleaves)
+    private static void SetSubleaves(Entry[] table, int leaf, CpuidResult[] subleaves, Rule rule = Rule.Subleaves)
     {
         if (leaf < table.Length) table[leaf] = new Entry { Rule = rule, Subleaves = subleaves };
     }

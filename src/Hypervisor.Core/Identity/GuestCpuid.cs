@@ -40,14 +40,14 @@ public sealed partial class GuestCpuid
 
     private struct Entry
     {
-        public CpuidLeaf Leaf;
+        public CpuidResult Leaf;
         public Rule Rule;
-        public CpuidLeaf[]? Subleaves;
+        public CpuidResult[]? Subleaves;
     }
 
     private Entry[] _basic, _extended, _hypervisor, _kvm;
     /// <summary>What a leaf that there is not answers: AMD zeros, Intel its highest basic leaf.</summary>
-    private CpuidLeaf _unknown;
+    private CpuidResult _unknown;
     /// <summary>The size of the XSAVE area with AVX state, in bytes.</summary>
     private uint _xsaveSizeWithAvx;
 
@@ -67,14 +67,14 @@ public sealed partial class GuestCpuid
     public void Execute(VirtualCpu vcpu)
     {
         ref var registers = ref vcpu.State.Registers;
-        CpuidLeaf answer = Answer(vcpu, (uint)registers.Rax, (uint)registers.Rcx);
+        CpuidResult answer = Answer(vcpu, (uint)registers.Rax, (uint)registers.Rcx);
         registers.Rax = answer.Eax;
         registers.Rbx = answer.Ebx;
         registers.Rcx = answer.Ecx;
         registers.Rdx = answer.Edx;
     }
 
-    private CpuidLeaf Answer(VirtualCpu vcpu, uint leaf, uint subleaf)
+    private CpuidResult Answer(VirtualCpu vcpu, uint leaf, uint subleaf)
     {
         var table = _basic;
         uint index = leaf;
@@ -94,10 +94,10 @@ public sealed partial class GuestCpuid
         return entry.Rule == Rule.None ? entry.Leaf : Apply(vcpu, entry, subleaf);
     }
 
-    private CpuidLeaf Apply(VirtualCpu vcpu, in Entry entry, uint subleaf)
+    private CpuidResult Apply(VirtualCpu vcpu, in Entry entry, uint subleaf)
     {
         const int apicIdShift = 24;
-        CpuidLeaf answer = entry.Leaf;
+        CpuidResult answer = entry.Leaf;
         if (entry.Subleaves is { } subleaves) answer = subleaf < (uint)subleaves.Length ? subleaves[subleaf] : default;
         switch (entry.Rule)
         {

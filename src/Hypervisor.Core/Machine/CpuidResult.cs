@@ -1,14 +1,8 @@
 namespace Lamina.Core;
 
-/// <summary>What CPUID answers.</summary>
-public readonly struct CpuidResult(uint eax, uint ebx, uint ecx, uint edx)
+/// <summary>What CPUID answers for a leaf and subleaf (AMD APM vol. 3, appendix E; Intel SDM vol. 2, CPUID).</summary>
+public struct CpuidResult(uint eax, uint ebx, uint ecx, uint edx)
 {
-    /// <summary>EAX.</summary>
-    public readonly uint Eax = eax;
-    /// <summary>EBX.</summary>
-    public readonly uint Ebx = ebx;
-    /// <summary>ECX.</summary>
-    public readonly uint Ecx = ecx;
-    /// <summary>EDX.</summary>
-    public readonly uint Edx = edx;
+    /// <summary>A register after CPUID.</summary>
+    public uint Eax = eax, Ebx = ebx, Ecx = ecx, Edx = edx;
 }

@@ -6,7 +6,7 @@ namespace Lamina.Core.Tests.Identity;
 
 public sealed class GuestCpuidTests
 {
-    private static CpuidLeaf Query(TestMachine test, uint leaf, uint subleaf = 0, int vcpu = 0)
+    private static CpuidResult Query(TestMachine test, uint leaf, uint subleaf = 0, int vcpu = 0)
     {
         ref var registers = ref test.States[vcpu].Registers;
         registers.Rax = 0xFFFF_FFFF_0000_0000 | leaf;
@@ -26,7 +26,7 @@ public sealed class GuestCpuidTests
     }
 
     private static TestMachine Amd(int vcpus = 1) => Reset(new(vcpus: vcpus, frequency: 2_500_000_000));
-    private static TestMachine Intel(int vcpus = 1) => Reset(new(vcpus: vcpus, frequency: 2_500_000_000, hostCpuid: new FakeHostCpuid(intel: true)));
+    private static TestMachine Intel(int vcpus = 1) => Reset(new(vcpus: vcpus, frequency: 2_500_000_000, cpuid: new FakeCpuid(intel: true)));
 
     private static TestMachine Reset(TestMachine test)
     {
@@ -38,7 +38,7 @@ public sealed class GuestCpuidTests
     public void VendorFamilyAndBrandAreTheCpus()
     {
         using var test = Amd();
-        CpuidLeaf vendor = Query(test, 0);
+        CpuidResult vendor = Query(test, 0);
         vendor.Eax.Should().Be(0xD);
         Text(vendor.Ebx, vendor.Edx, vendor.Ecx).Should().Be("AuthenticAMD");
         Query(test, 1).Eax.Should().Be(0x0083_0F10);
@@ -52,7 +52,7 @@ public sealed class GuestCpuidTests
     public void WhatIsNotSwitchedIsNotShown(bool intel)
     {
         using var test = intel ? Intel() : Amd();
-        CpuidLeaf one = Query(test, 1), seven = Query(test, 7), extended = Query(test, 0x8000_0001), sizes = Query(test, 0x8000_0008);
+        CpuidResult one = Query(test, 1), seven = Query(test, 7), extended = Query(test, 0x8000_0001), sizes = Query(test, 0x8000_0008);
         (one.Ecx & (1 << 3 | 1 << 5 | 1 << 6)).Should().Be(0, "MONITOR, VMX, SMX");
         (one.Edx & (1 << 21 | 1 << 22 | 1 << 29)).Should().Be(0, "DS, ACPI, TM");
         (seven.Ebx & (1 << 2 | 1 << 4 | 1 << 11 | 1 << 16 | 1 << 25 | 1 << 31)).Should().Be(0, "SGX, HLE, RTM, AVX-512, PT");
@@ -65,7 +65,7 @@ public sealed class GuestCpuidTests
         if (intel) return;
         foreach (uint leaf in (uint[])[0x8000_000A, 0x8000_001B, 0x8000_001F, 0x8000_0020])
         {
-            CpuidLeaf answer = Query(test, leaf);
+            CpuidResult answer = Query(test, leaf);
             (answer.Eax | answer.Ebx | answer.Ecx | answer.Edx).Should().Be(0, $"{leaf:x}");
         }
     }
@@ -101,7 +101,7 @@ public sealed class GuestCpuidTests
         using var test = Amd();
         test.Machine.Cpuid.SupportedXcr0.Should().Be(7);
         test.States[0].Xcr0 = 1;
-        CpuidLeaf answer = Query(test, 0xD);
+        CpuidResult answer = Query(test, 0xD);
         (answer.Eax, answer.Ebx, answer.Ecx, answer.Edx).Should().Be((7u, 576u, 832u, 0u));
         test.States[0].Xcr0 = 7;
         Query(test, 0xD).Ebx.Should().Be(832);
@@ -113,8 +113,8 @@ public sealed class GuestCpuidTests
     [Fact]
     public void WithoutAvxStateNothingThatNeedsItIsShown()
     {
-        var host = new FakeHostCpuid { [0xD] = new(3, 576, 576, 0) };
-        using var test = Reset(new TestMachine(hostCpuid: host));
+        var host = new FakeCpuid { [0xD] = new(3, 576, 576, 0) };
+        using var test = Reset(new TestMachine(cpuid: host));
         test.Machine.Cpuid.SupportedXcr0.Should().Be(3);
         (Query(test, 1).Ecx & (1 << 12 | 1 << 28 | 1 << 29)).Should().Be(0);
         (Query(test, 7).Ebx & 1 << 5).Should().Be(0);
@@ -129,10 +129,10 @@ public sealed class GuestCpuidTests
         using var intel = Intel();
         foreach (uint leaf in (uint[])[0xE, 0x16, 0x3FFF_FFFF, 0x4000_0011, 0x4000_0102, 0x4000_0200, 0x8000_0022, 0x8FFF_FFFF, 0xC000_0000, uint.MaxValue])
         {
-            CpuidLeaf answer = Query(amd, leaf);
+            CpuidResult answer = Query(amd, leaf);
             (answer.Eax | answer.Ebx | answer.Ecx | answer.Edx).Should().Be(0, $"{leaf:x}");
         }
-        CpuidLeaf highest = Query(intel, 0x16);
+        CpuidResult highest = Query(intel, 0x16);
         highest.Eax.Should().Be(2500);
         Query(intel, 0x17).Should().Be(highest);
         Query(intel, 0x8000_0009).Should().Be(highest);
@@ -142,7 +142,7 @@ public sealed class GuestCpuidTests
     public void IntelsTscLeafGivesTheExactFrequency()
     {
         using var test = Intel();
-        CpuidLeaf tsc = Query(test, 0x15);
+        CpuidResult tsc = Query(test, 0x15);
         ((ulong)tsc.Ecx * tsc.Ebx / tsc.Eax).Should().Be(2_500_000_000);
         tsc.Ecx.Should().Be(2_500_000_000 / (uint)LocalApicTimer.TscTicksPerBusClock, "Linux takes the crystal for the APIC timer's clock");
     }
@@ -151,7 +151,7 @@ public sealed class GuestCpuidTests
     public void TheHypervisorsLeavesAreLaminasAndKvms()
     {
         using var test = Amd();
-        CpuidLeaf lamina = Query(test, 0x4000_0000), kvm = Query(test, 0x4000_0100), rates = Query(test, 0x4000_0010);
+        CpuidResult lamina = Query(test, 0x4000_0000), kvm = Query(test, 0x4000_0100), rates = Query(test, 0x4000_0010);
         lamina.Eax.Should().Be(0x4000_0010);
         Text(lamina.Ebx, lamina.Ecx, lamina.Edx).Should().Be("LaminaLamina");
         (rates.Eax, rates.Ebx).Should().Be((2_500_000u, 625_000u));
@@ -172,11 +172,11 @@ public sealed class GuestCpuidTests
         (Query(test, 1, vcpu: last).Ebx >> 24).Should().Be((uint)last);
         (Query(test, 1).Ebx >> 16 & 0xFF).Should().Be((uint)vcpus);
         (Query(test, 1).Edx >> 28 & 1).Should().Be(vcpus > 1 ? 1u : 0);
-        CpuidLeaf cores = Query(test, 0xB, 1, last);
+        CpuidResult cores = Query(test, 0xB, 1, last);
         (cores.Eax, cores.Ebx, cores.Ecx, cores.Edx).Should().Be((idBits, (uint)vcpus, 0x201u, (uint)last));
         Query(test, 0xB, 0).Ecx.Should().Be(0x100);
-        Query(test, 0xB, 7, last).Should().Be(new CpuidLeaf(0, 0, 7, (uint)last));
-        CpuidLeaf sizes = Query(test, 0x8000_0008);
+        Query(test, 0xB, 7, last).Should().Be(new CpuidResult(0, 0, 7, (uint)last));
+        CpuidResult sizes = Query(test, 0x8000_0008);
         (sizes.Ecx & 0xFF).Should().Be((uint)vcpus - 1);
         (sizes.Ecx >> 12 & 0xF).Should().Be(idBits);
         Query(test, 0x8000_001E, vcpu: last).Eax.Should().Be((uint)last);
@@ -188,7 +188,7 @@ public sealed class GuestCpuidTests
     public void NoLeafEverFaults()
     {
         using var test = Amd();
-        using var poor = Reset(new TestMachine(hostCpuid: new FakeHostCpuid { [0] = default, [0x8000_0000] = default }));
+        using var poor = Reset(new TestMachine(cpuid: new FakeCpuid { [0] = default, [0x8000_0000] = default }));
         var random = new Random(1);
         for (int i = 0; i < 100_000; i++)
         {

@@ -69,7 +69,7 @@ public sealed class GuestMsrsTests : IDisposable
     [Fact]
     public void IntelsMsrsAreThereOnIntelAlone()
     {
-        using var intel = new TestMachine(hostCpuid: new FakeHostCpuid(intel: true));
+        using var intel = new TestMachine(cpuid: new FakeCpuid(intel: true));
         intel.Machine.Vcpus[0].Reset();
         GuestMsrs.TryRead(intel.Machine.Vcpus[0], (uint)Msr.MiscEnable, out ulong value).Should().BeTrue();
         value.Should().Be(0x1801);

@@ -16,7 +16,7 @@ public class SchedulerTests
 
     private VirtualCpu NewVcpu(string name, ulong root)
     {
-        var machine = new VirtualMachine(name, _cpu, NoMemory(), null!, new GuestClock(_cpu, Frequency), new GuestCpuid(new FakeHostCpuid(), 1, Frequency), root);
+        var machine = new VirtualMachine(name, _cpu, NoMemory(), null!, new GuestClock(_cpu, Frequency), new GuestCpuid(_cpu, 1, Frequency), root);
         var vcpu = new VirtualCpu(machine, 0, new FakeVcpuState());
         machine.Attach([vcpu]);
         vcpu.Reset();

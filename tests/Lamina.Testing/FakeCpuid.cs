@@ -4,12 +4,12 @@ using Lamina.Core;
 namespace Lamina.Testing;
 
 /// <summary>A physical CPU's CPUID from a table; leaves that are not in it answer zeros. As made, a CPU of AMD's that has every feature there is.</summary>
-public sealed class FakeHostCpuid : HostCpuid
+public sealed class FakeCpuid
 {
-    private readonly Dictionary<(uint Leaf, uint Subleaf), CpuidLeaf> _leaves = [];
+    private readonly Dictionary<(uint Leaf, uint Subleaf), CpuidResult> _leaves = [];
 
     /// <summary>An AMD CPU with all feature bits set, or an Intel one.</summary>
-    public FakeHostCpuid(bool intel = false)
+    public FakeCpuid(bool intel = false)
     {
         this[0] = intel ? new(0x20, 0x756E6547, 0x6C65746E, 0x49656E69) : new(0x10, 0x68747541, 0x444D4163, 0x69746E65);
         this[1] = new(0x0083_0F10, 0x0010_0800, uint.MaxValue, uint.MaxValue);
@@ -31,12 +31,9 @@ public sealed class FakeHostCpuid : HostCpuid
     }
 
     /// <summary>What a leaf answers.</summary>
-    public CpuidLeaf this[uint leaf, uint subleaf = 0]
+    public CpuidResult this[uint leaf, uint subleaf = 0]
     {
         get => _leaves.GetValueOrDefault((leaf, subleaf));
         set => _leaves[(leaf, subleaf)] = value;
     }
-
-    /// <inheritdoc/>
-    public override CpuidLeaf Query(uint leaf, uint subleaf) => this[leaf, subleaf];
 }
