@@ -238,7 +238,7 @@ internal sealed class PitCounter
                 // It waits for a rise of GATE.
                 _nextCount = count;
                 return;
-            case PitMode.RateGenerator or PitMode.SquareWave when _loaded:
+            case PitMode.RateGenerator or PitMode.SquareWave when _loaded && !IsLoading(now):
                 _nextCount = count;
                 _nextAt = EndOfPart(now);
                 return;
@@ -269,7 +269,7 @@ internal sealed class PitCounter
     {
         if (!_held) return;
         _held = false;
-        _loadedAt = now - _heldElapsed;
+        if (!IsLoading(now)) _loadedAt = now - _heldElapsed;
     }
 
     private ushort Count(ulong now)
