@@ -1,0 +1,76 @@
+using System;
+using System.Buffers.Binary;
+using Lamina.Core;
+using Lamina.Testing;
+
+namespace Lamina.Core.Tests.Emulation;
+
+/// <summary>
+/// A VM with one vCPU in 64-bit mode at CPL 0, its page tables in RAM and made by the test, and a device of two pages where there is no RAM.
+/// </summary>
+public sealed class EmulatorMachine : IDisposable
+{
+    public const ulong DevicePhysical = 0x4000_0000;
+    public const int PageSize = 4096;
+    private const int RamLength = 1 << 20;
+    private const ulong RootTable = 0x1000;
+    private const ulong TableBits = (ulong)(PageEntry.Present | PageEntry.Write | PageEntry.User);
+
+    private readonly TestMachine _machine = new(RamLength);
+    private ulong _nextTable = RootTable + PageSize;
+
+    public EmulatorMachine()
+    {
+        State.Cr0 = Cr0.Paging | Cr0.ProtectionEnable | Cr0.WriteProtect;
+        State.Cr4 = Cr4.PhysicalAddressExtension;
+        State.Efer = Efer.LongModeEnable | Efer.LongModeActive | Efer.NoExecuteEnable;
+        State.Cr3 = RootTable;
+        State.Rflags = Rflags.AlwaysOne;
+        const SegmentAttributes code = SegmentAttributes.Present | SegmentAttributes.CodeOrData | SegmentAttributes.Code | SegmentAttributes.ReadableOrWritable;
+        State.SetSegment(SegmentName.Cs, new SegmentRegister(8, code | SegmentAttributes.Long, uint.MaxValue, 0));
+        Device = new MemoryDevice(2 * PageSize);
+        Machine.Mmio.TryRegister(Device, DevicePhysical, 2 * PageSize).Should().BeTrue();
+        Vcpu.Activity = VcpuActivity.Running;
+    }
+
+    public MemoryDevice Device { get; }
+    public VirtualMachine Machine => _machine.Machine;
+    public VirtualCpu Vcpu => Machine.Vcpus[0];
+    public FakeVcpuState State => _machine.States[0];
+    public Span<byte> Memory => _machine.Memory;
+
+    /// <summary>Maps a page of 4 KiB: writable, for users too, executable, unless said otherwise. Returns the GPA of its entry.</summary>
+    public ulong Map(ulong linear, ulong physical, PageEntry bits = PageEntry.Present | PageEntry.Write | PageEntry.User)
+    {
+        ulong table = RootTable;
+        for (int level = 4; level > 1; level--)
+        {
+            ulong address = table + (linear >> (12 + 9 * (level - 1)) & 511) * 8;
+            ulong entry = ReadMemory(address);
+            if (entry == 0)
+            {
+                entry = _nextTable | TableBits;
+                _nextTable += PageSize;
+                WriteMemory(address, entry);
+            }
+            table = entry & (ulong)PageEntry.AddressMask;
+        }
+        ulong last = table + (linear >> 12 & 511) * 8;
+        WriteMemory(last, physical | (ulong)bits);
+        return last;
+    }
+
+    public ulong ReadMemory(ulong gpa) => BinaryPrimitives.ReadUInt64LittleEndian(Memory[(int)gpa..]);
+
+    public void WriteMemory(ulong gpa, ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Memory[(int)gpa..], value);
+
+    /// <summary>The exception that waits for the vCPU, as the next entry would inject it; none is a default one.</summary>
+    public VcpuEvent TakeException()
+    {
+        State.Injected.Clear();
+        Vcpu.DeliverEvents();
+        return State.Injected.Count == 0 ? default : State.Injected[0];
+    }
+
+    public void Dispose() => _machine.Dispose();
+}
