@@ -16,6 +16,15 @@ public sealed class EmulatorMachine : IDisposable
     private const ulong RootTable = 0x1000;
     private const ulong TableBits = (ulong)(PageEntry.Present | PageEntry.Write | PageEntry.User);
 
+    /// <summary>Where 64-bit code lies: two pages.</summary>
+    public const ulong Code = 0xFFFF_8000_0010_0000;
+    public const ulong CodePhysical = 0x8_0000;
+    /// <summary>A page of RAM for code to reach.</summary>
+    public const ulong Ram = 0x20_0000;
+    public const ulong RamPhysical = 0x9_0000;
+    /// <summary>The device's first page.</summary>
+    public const ulong Mmio = 0x30_0000;
+
     private readonly TestMachine _machine = new(RamLength);
     private ulong _nextTable = RootTable + PageSize;
 
@@ -63,6 +72,35 @@ public sealed class EmulatorMachine : IDisposable
     public ulong ReadMemory(ulong gpa) => BinaryPrimitives.ReadUInt64LittleEndian(Memory[(int)gpa..]);
 
     public void WriteMemory(ulong gpa, ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Memory[(int)gpa..], value);
+
+    /// <summary>Maps code, RAM and device, and puts code at RIP.</summary>
+    public void Place(ReadOnlySpan<byte> code, ulong offset = 0)
+    {
+        Map(Code, CodePhysical);
+        Map(Code + PageSize, CodePhysical + PageSize);
+        Map(Ram, RamPhysical);
+        Map(Mmio, DevicePhysical);
+        code.CopyTo(Memory[(int)(CodePhysical + offset)..]);
+        State.Rip = Code + offset;
+    }
+
+    /// <summary>Leaves long mode for flat protected mode without paging, with code of 32 or 16 bits at GPA <see cref="CodePhysical"/>.</summary>
+    public void EnterProtectedMode(int bitness, ReadOnlySpan<byte> code)
+    {
+        State.Cr0 = Cr0.ProtectionEnable;
+        State.Efer = 0;
+        const SegmentAttributes flat = SegmentAttributes.Present | SegmentAttributes.CodeOrData | SegmentAttributes.ReadableOrWritable;
+        var size = bitness == 32 ? SegmentAttributes.Default32 : SegmentAttributes.None;
+        State.SetSegment(SegmentName.Cs, new SegmentRegister(8, flat | SegmentAttributes.Code | size, uint.MaxValue, 0));
+        foreach (var name in new[] { SegmentName.Ds, SegmentName.Es, SegmentName.Ss, SegmentName.Fs, SegmentName.Gs })
+            State.SetSegment(name, new SegmentRegister(16, flat | size, uint.MaxValue, 0));
+        code.CopyTo(Memory[(int)CodePhysical..]);
+        State.Rip = CodePhysical;
+    }
+
+    /// <summary>The exit of an access to the device at an offset.</summary>
+    public static VmExit DeviceExit(ulong offset, MemoryAccess access) =>
+        new() { Kind = VmExitKind.SecondLevelFault, GuestPhysical = DevicePhysical + offset, Access = access };
 
     /// <summary>The exception that waits for the vCPU, as the next entry would inject it; none is a default one.</summary>
     public VcpuEvent TakeException()
