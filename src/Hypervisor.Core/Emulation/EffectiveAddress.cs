@@ -25,10 +25,14 @@ internal static class EffectiveAddress
         return offset & OperandSize.Mask(size);
     }
 
-    /// <summary>The segment of an instruction's memory operand: the default one or a prefix's.</summary>
-    public static SegmentName Segment(in Instruction instruction)
+    /// <summary>
+    /// The segment of an instruction's memory operand: the default one or a prefix's. 64-bit code has no prefixes but FS and GS; others do nothing.
+    /// </summary>
+    public static SegmentName Segment(in Instruction instruction, bool is64Bit)
     {
         var name = instruction.MemorySegment;
+        if (is64Bit && name is not (Register.FS or Register.GS))
+            return instruction.MemoryBase is Register.RBP or Register.RSP or Register.EBP or Register.ESP ? SegmentName.Ss : SegmentName.Ds;
         return name is >= Register.ES and <= Register.GS ? (SegmentName)(name - Register.ES) : SegmentName.Ds;
     }
 }

@@ -102,7 +102,7 @@ public sealed class InstructionEmulator
         if (!StringInstructions.IsMemoryInstruction(instruction.Code)) return _instructions.Execute(instruction, exit, _decoder.Is64Bit, next);
 
         _memory.Load();
-        return _strings.Execute(instruction, next, exit.GuestPhysical);
+        return _strings.Execute(instruction, _decoder.Is64Bit, next, exit.GuestPhysical);
     }
 
     private EmulationResult EmulateStringPortIo(in VmExit exit)
@@ -112,7 +112,7 @@ public sealed class InstructionEmulator
         // The guest has changed its code: let the CPU look again.
         if (!StringInstructions.IsPortInstruction(decoded.Instruction.Code)) return EmulationResult.Retry;
         _memory.Load();
-        return _strings.Execute(decoded.Instruction, Behind(decoded.Instruction.Length), null);
+        return _strings.Execute(decoded.Instruction, _decoder.Is64Bit, Behind(decoded.Instruction.Length), null);
     }
 
     /// <summary>

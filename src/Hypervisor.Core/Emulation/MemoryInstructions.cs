@@ -44,7 +44,7 @@ internal sealed class MemoryInstructions(VirtualCpu vcpu, OperandMemory memory)
         long displacement = 0;
         if (IsBitTest(operation) && register.Size != 0) displacement = OperandSize.SignExtend(other, size) >> BitIndexWidth(size) << ByteShift(size);
         ulong offset = EffectiveAddress.Of(instruction, ref registers, displacement);
-        var segment = EffectiveAddress.Segment(instruction);
+        var segment = EffectiveAddress.Segment(instruction, is64Bit);
         if (!is64Bit || !TryUseHardwareAddress(segment, offset, size, access, exit, out var location))
         {
             _memory.Load();

@@ -50,7 +50,8 @@ internal sealed class OperandMemory(VirtualCpu vcpu)
     /// </summary>
     public int Fetch(System.Span<byte> buffer, out PageWalk firstPage)
     {
-        firstPage = default;
+        // Behind the segment's limit: #GP, as the CPU will find.
+        firstPage = PageWalk.Failed(PageWalkStatus.NonCanonical);
         ulong wanted = (ulong)buffer.Length;
         ulong linear = _vcpu.State.Rip;
         if (!_is64Bit)

@@ -34,7 +34,7 @@ internal sealed class StringInstructions(VirtualCpu vcpu, OperandMemory memory)
     /// Carries it out. With <paramref name="touched"/>, the first element has to touch that GPA's page, else <see cref="EmulationResult.Retry"/>.
     /// <see cref="OperandMemory.Load"/> was called.
     /// </summary>
-    public EmulationResult Execute(in Instruction instruction, ulong nextRip, ulong? touched)
+    public EmulationResult Execute(in Instruction instruction, bool is64Bit, ulong nextRip, ulong? touched)
     {
         var state = _vcpu.State;
         ref var registers = ref state.Registers;
@@ -43,7 +43,7 @@ internal sealed class StringInstructions(VirtualCpu vcpu, OperandMemory memory)
         ulong addressMask = OperandSize.Mask(addressSize);
         bool repeats = instruction.HasRepPrefix || instruction.HasRepnePrefix;
         ulong step = (state.Rflags & Rflags.Direction) != 0 ? (ulong)-size : (ulong)size;
-        var segment = EffectiveAddress.Segment(instruction);
+        var segment = EffectiveAddress.Segment(instruction, is64Bit);
 
         // With TF set, each iteration is followed by #DB.
         int most = (state.Rflags & Rflags.Trap) != 0 ? 1 : MostElements;

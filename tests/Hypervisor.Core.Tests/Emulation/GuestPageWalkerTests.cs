@@ -38,13 +38,13 @@ public sealed class GuestPageWalkerTests : IDisposable
     {
         int translated = 0, faulted = 0;
         var seeds = ArbMap.Default.ArbFor<int>();
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(120), Prop.ForAll(seeds, seed =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(seeds, seed =>
         {
             var random = new Random(seed);
             var paging = RandomState(random, format);
             FillTables(random, paging.HasLongEntries ? 8 : 4, paging);
             byte[] copy = _memory.Bytes.ToArray();
-            for (int i = 0; i < 12; i++)
+            for (int i = 0; i < 24; i++)
             {
                 ulong linear = RandomAddress(random, format);
                 var access = RandomAccess(random);
