@@ -7,9 +7,9 @@
 %define BUFFER          SCRATCH
 %define MSR_FS_BASE     0xC0000100
 
-; TPR_IS "name", value: the task priority register holds it. All of its eight bits can be written.
-%macro TPR_IS 2
-        mov     r11d, [APIC_TPR]
+; COUNT_IS "name", value: the timer's initial count holds it. All of its 32 bits can be written, and the timer is masked.
+%macro COUNT_IS 2
+        mov     r11d, [APIC_INITIAL]
         EXPECT_EQUAL {%1}, r11, %2
 %endmacro
 
@@ -17,35 +17,36 @@ main:   mov     al, 0xFF
         out     PIC1_DATA, al
         out     PIC2_DATA, al
         mov     dword [APIC_SVR], APIC_ENABLED | 0xFF
-        mov     ebx, 0xFEE00080         ; the TPR by its real address
-        mov     rbp, APIC_TPR
+        mov     dword [APIC_LVT_TIMER], APIC_MASKED
+        mov     ebx, 0xFEE00380         ; the initial count by its real address
+        mov     rbp, APIC_INITIAL
 
         mov     dword [rbx], 0x51
-        TPR_IS  "MOV m32, imm32", 0x51
+        COUNT_IS  "MOV m32, imm32", 0x51
         mov     eax, 0x62
         mov     [rbp], eax
-        TPR_IS  "MOV m32, r32", 0x62
+        COUNT_IS  "MOV m32, r32", 0x62
         mov     r9d, 0x73
         mov     [rbx], r9d
-        TPR_IS  "MOV m32, r9d", 0x73
+        COUNT_IS  "MOV m32, r9d", 0x73
         mov     r10, -1
         mov     r10d, [rbx]
         EXPECT_EQUAL "MOV r10d, m32 clears the upper half", r10, 0x73
         mov     rax, -1
-        a32 mov eax, [0xFEE00080]
+        a32 mov eax, [0xFEE00380]
         EXPECT_EQUAL "MOV EAX, m32 by a 32-bit address", rax, 0x73
         mov     eax, 0x44
-        mov     [qword 0xFEE00080], eax
-        TPR_IS  "MOV moffs, EAX", 0x44
+        mov     [qword 0xFEE00380], eax
+        COUNT_IS  "MOV moffs, EAX", 0x44
         xor     eax, eax
-        mov     eax, [qword 0xFEE00080]
+        mov     eax, [qword 0xFEE00380]
         EXPECT_EQUAL "MOV EAX, moffs", rax, 0x44
-        mov     ecx, 0x20
+        mov     ecx, 0xE0
         mov     r12d, 0xFEE00000
         xor     eax, eax
         mov     eax, [r12 + rcx * 4]
         EXPECT_EQUAL "base, index and scale", rax, 0x44
-        mov     eax, [r12 + rcx * 2 + 0x40]
+        mov     eax, [r12 + rcx * 2 + 0x1C0]
         EXPECT_EQUAL "base, index, scale and displacement", rax, 0x44
         movsxd  rax, dword [rbx]
         EXPECT_EQUAL "MOVSXD r64, m32", rax, 0x44
@@ -57,13 +58,13 @@ main:   mov     al, 0xFF
         mov     dword [rbx], 0xF0
         and     dword [rbx], 0x3C
         EXPECT  "AND m32, imm: not zero", nz
-        TPR_IS  "AND m32, imm", 0x30
+        COUNT_IS  "AND m32, imm", 0x30
         mov     eax, 0x03
         or      [rbx], eax
-        TPR_IS  "OR m32, r32", 0x33
+        COUNT_IS  "OR m32, r32", 0x33
         xor     dword [rbx], 0x33
         EXPECT  "XOR m32, imm: zero", z
-        TPR_IS  "XOR m32, imm", 0
+        COUNT_IS  "XOR m32, imm", 0
         mov     dword [rbx], 0x5A
         mov     eax, 0xFF
         and     eax, [rbx]
@@ -79,7 +80,7 @@ main:   mov     al, 0xFF
         mov     eax, 0x05
         test    [rbx], eax
         EXPECT  "TEST m32, r32: zero", z
-        TPR_IS  "TEST writes nothing", 0x5A
+        COUNT_IS  "TEST writes nothing", 0x5A
         cmp     dword [rbx], 0x5A
         EXPECT  "CMP m32, imm: equal", e
         mov     eax, 0x5B
@@ -93,7 +94,7 @@ main:   mov     al, 0xFF
         mov     eax, 0x17
         xchg    eax, [rbx]
         EXPECT_EQUAL "XCHG gives the old", rax, 0x5A
-        TPR_IS  "XCHG writes the new", 0x17
+        COUNT_IS  "XCHG writes the new", 0x17
 
         bt      dword [rbx], 4
         EXPECT  "BT m32, imm: set", c
@@ -101,27 +102,27 @@ main:   mov     al, 0xFF
         EXPECT  "BT m32, imm: clear", nc
         bts     dword [rbx], 3
         EXPECT  "BTS m32, imm: was clear", nc
-        TPR_IS  "BTS m32, imm", 0x1F
+        COUNT_IS  "BTS m32, imm", 0x1F
         btr     dword [rbx], 4
         EXPECT  "BTR m32, imm: was set", c
-        TPR_IS  "BTR m32, imm", 0x0F
+        COUNT_IS  "BTR m32, imm", 0x0F
         btc     dword [rbx], 7
-        TPR_IS  "BTC m32, imm", 0x8F
+        COUNT_IS  "BTC m32, imm", 0x8F
         mov     eax, 1
         lock btr dword [rbx], eax
         EXPECT  "LOCK BTR m32, r32: was set", c
-        TPR_IS  "LOCK BTR m32, r32", 0x8D
-        mov     eax, 128 * 8 + 1        ; a bit index reaches past the operand: from the APIC's first register to its TPR
+        COUNT_IS  "LOCK BTR m32, r32", 0x8D
+        mov     eax, (APIC_INITIAL - APIC) * 8 + 1    ; a bit index reaches past the operand: here from the APIC's first register
         mov     r12d, 0xFEE00000
         bts     dword [r12], eax
-        TPR_IS  "BTS with an index past the operand", 0x8F
+        COUNT_IS  "BTS with an index past the operand", 0x8F
 
         ; The string forms.
         mov     dword [BUFFER], 0x21
         mov     esi, BUFFER
         mov     edi, ebx
         movsd
-        TPR_IS  "MOVSD to a register", 0x21
+        COUNT_IS  "MOVSD to a register", 0x21
         EXPECT_EQUAL "MOVSD moves RSI", rsi, BUFFER + 4
         mov     esi, ebx
         mov     edi, BUFFER + 8
@@ -134,8 +135,8 @@ main:   mov     al, 0xFF
         mov     edi, ebx
         stosd
         cld
-        TPR_IS  "STOSD", 0x32
-        mov     r8d, 0xFEE00080 - 4
+        COUNT_IS  "STOSD", 0x32
+        mov     r8d, 0xFEE00380 - 4
         EXPECT_EQUAL "STOSD downwards moves RDI", rdi, r8
         mov     esi, ebx
         mov     edi, BUFFER + 16
@@ -147,14 +148,14 @@ main:   mov     al, 0xFF
         mov     edi, ebx
         xor     ecx, ecx
         rep     stosd
-        TPR_IS  "REP STOSD of nothing", 0x32
+        COUNT_IS  "REP STOSD of nothing", 0x32
 
         ; A segment's base counts.
         mov     ecx, MSR_FS_BASE
         mov     eax, 0xFEE00000
         xor     edx, edx
         wrmsr
-        mov     eax, [fs:0x80]
+        mov     eax, [fs:APIC_INITIAL - APIC]
         EXPECT_EQUAL "by way of FS", rax, 0x32
 
         ; The I/O APIC's window.
@@ -169,7 +170,7 @@ main:   mov     al, 0xFF
         mov     eax, [IOAPIC_WINDOW]
         EXPECT_EQUAL "OR on an entry", rax, APIC_MASKED | 0x8031
         mov     dword [IOAPIC_WINDOW], APIC_MASKED
-        mov     dword [APIC_TPR], 0
+        mov     dword [APIC_INITIAL], 0
 
         ; Where nothing is, all ones are read, in every width, and writes are lost.
         UNLESS_EMULATOR
