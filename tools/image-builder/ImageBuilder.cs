@@ -50,7 +50,7 @@ public static class ImageBuilder
         Directory.CreateDirectory(options.IntermediateDirectory);
         string corelib = DotNet.Build(options.Root, ImageRecipe.Corelib);
         string application = DotNet.Build(options.Root, options.Recipe.Project);
-        Ilc.Compile(options, corelib, application, rootEverything: true);
+        Ilc.Compile(options, corelib, application, everything: true);
     }
 
     private static string ReportPath(BuildOptions options) => Path.Combine(options.IntermediateDirectory, "report.txt");

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 
@@ -9,9 +8,9 @@ namespace Lamina.ImageBuilder;
 /// <summary>What an image is made of.</summary>
 /// <param name="Name">The image's name: <c>NAME.efi</c> and <c>NAME.map</c> are made.</param>
 /// <param name="Project">The project whose assembly, with all that it refers to, is linked; relative to the root.</param>
-/// <param name="AssemblyDirectories">Where its .asm files are, the corelib's not among them; relative to the root.</param>
+/// <param name="AssemblySources">Its .asm files, or directories full of them, the corelib's not among them; relative to the root.</param>
 /// <param name="EntryPoint">The symbol at which firmware enters.</param>
-public sealed record ImageRecipe(string Name, string Project, IReadOnlyList<string> AssemblyDirectories, string EntryPoint)
+public sealed record ImageRecipe(string Name, string Project, IReadOnlyList<string> AssemblySources, string EntryPoint)
 {
     /// <summary>The corelib's project, in every image.</summary>
     public const string Corelib = "src/Runtime.Freestanding";
@@ -19,13 +18,15 @@ public sealed record ImageRecipe(string Name, string Project, IReadOnlyList<stri
     /// <summary>The hypervisor: every room.</summary>
     public static ImageRecipe Lamina { get; } = new("lamina", "src/Boot", ["src"], "EfiEntry");
 
-    /// <summary>The name of <see cref="Project"/>'s assembly.</summary>
-    public string AssemblyName => Path.GetFileName(Project);
+    /// <summary>The corelib's conformance suite, by itself on the metal.</summary>
+    public static ImageRecipe Conformance { get; } =
+        new("conformance", "tests/Conformance", ["tests/Conformance", "src/Boot/Asm/EfiEntry.asm"], "EfiEntry");
 
     /// <summary>All .asm files, sorted, relative to the root.</summary>
-    internal IEnumerable<string> AssemblyFiles(string root) => AssemblyDirectories
+    internal IEnumerable<string> AssemblyFiles(string root) => AssemblySources
         .Append(Corelib)
-        .SelectMany(directory => Directory.EnumerateFiles(Path.Combine(root, directory), "*.asm", SearchOption.AllDirectories))
+        .Select(source => Path.Combine(root, source))
+        .SelectMany(source => File.Exists(source) ? [source] : Directory.EnumerateFiles(source, "*.asm", SearchOption.AllDirectories))
         .Select(path => Path.GetRelativePath(root, path))
         .Distinct()
         .Order(StringComparer.Ordinal);

@@ -60,6 +60,7 @@ internal static class Linker
                 "/filealign:4096",
                 "/Brepro",
                 "/merge:.managedcode=.text",
+                "/merge:.unbox=.text",
                 "/merge:.modules=.rdata",
                 "/merge:.pdata=.rdata",
                 "/merge:.tls=.data",

@@ -3,14 +3,16 @@ using System.IO;
 
 namespace Lamina.ImageBuilder;
 
-/// <summary>The builder without the command line's comfort: <c>dotnet run --project tools/image-builder [all]</c>.</summary>
+/// <summary>The builder without the command line's comfort: <c>dotnet run --project tools/image-builder [all|conformance]</c>.</summary>
 internal static class Program
 {
-    /// <summary>Builds artifacts/lamina.efi. "all" compiles all of the rooms, reached or not, to find what the corelib lacks.</summary>
+    /// <summary>Builds artifacts/lamina.efi. "all" compiles all of the rooms, reached or not, to find what the corelib lacks;
+    /// "conformance" builds artifacts/conformance.efi.</summary>
     private static int Main(string[] arguments)
     {
         string root = FindRoot();
-        var options = new BuildOptions(ImageRecipe.Lamina, root, Path.Combine(root, "artifacts"));
+        ImageRecipe recipe = arguments is ["conformance"] ? ImageRecipe.Conformance : ImageRecipe.Lamina;
+        var options = new BuildOptions(recipe, root, Path.Combine(root, "artifacts"));
         try
         {
             if (arguments is ["all"])

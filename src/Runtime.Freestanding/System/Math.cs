@@ -114,6 +114,21 @@ public static class Math
         return (long)high - ((a >> 63) & b) - ((b >> 63) & a);
     }
 
+    // The compiler asks for these wherever it meets a checked conversion, whatever it converts; there is no floating point here.
+    private static int ConvertToInt32Checked(double value) => (int)NoFloatingPoint();
+
+    private static uint ConvertToUInt32Checked(double value) => (uint)NoFloatingPoint();
+
+    private static long ConvertToInt64Checked(double value) => (long)NoFloatingPoint();
+
+    private static ulong ConvertToUInt64Checked(double value) => NoFloatingPoint();
+
+    private static ulong NoFloatingPoint()
+    {
+        Fault.Raise(FaultReason.NotSupported, "There is no floating point here.");
+        return 0;
+    }
+
     /// <summary>MUL: the high half of the product.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "RuntimeMultiply")]

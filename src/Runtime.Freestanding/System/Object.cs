@@ -5,12 +5,13 @@ namespace System;
 
 public unsafe class Object
 {
-    private MethodTable* _type;
+    // The compiler knows the field by this name.
+    private MethodTable* m_pEEType;
 
-    internal MethodTable* ObjectType => _type;
+    internal MethodTable* ObjectType => m_pEEType;
 
     /// <summary>The first byte behind the method table pointer: a box's value, an array's length.</summary>
-    internal ref byte ObjectData => ref Unsafe.As<RawObject>(this).First;
+    internal ref byte ObjectData => ref Unsafe.As<RawData>(this).Data;
 
     public virtual bool Equals(object? other) => this == other;
 

@@ -6,5 +6,4 @@ internal enum GenericVariance : byte
     None = 0,
     Covariant = 1,
     Contravariant = 2,
-    ArrayCovariant = 0x20,
 }

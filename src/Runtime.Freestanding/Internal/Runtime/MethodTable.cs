@@ -5,7 +5,8 @@ namespace Internal.Runtime;
 /// <summary>
 /// What the compiler emits for each type (ILCompiler 10.0.14, EETypeNode). The fixed part is below; behind it lie, in this order:
 /// the virtual methods' addresses, the interfaces' method tables (8 bytes each), and then 32-bit self-relative pointers: type
-/// manager, writable data, [dispatch map], [finalizer], [sealed virtual methods], [generic definition], [generic composition].
+/// manager, writable data, [dispatch map], [finalizer], [sealed virtual methods], [generic definition, generic arguments]. A generic
+/// definition has its parameters' count for a base size, and behind the writable data a pointer to a byte of variance for each.
 /// </summary>
 internal unsafe struct MethodTable
 {
@@ -55,9 +56,6 @@ internal unsafe struct MethodTable
     /// <summary>What it is; an enum says what it is based on.</summary>
     internal readonly ElementKind ElementKind => (ElementKind)((_flags >> ElementKindShift) & ElementKindMask);
 
-    /// <summary>Whether it is an array of one dimension from 0.</summary>
-    internal readonly bool IsVector => ElementKind == ElementKind.Vector;
-
     /// <summary>Whether it is an interface.</summary>
     internal readonly bool IsInterface => ElementKind == ElementKind.Interface;
 
@@ -72,6 +70,9 @@ internal unsafe struct MethodTable
 
     /// <summary>Bytes of the value that a box of this value type holds.</summary>
     internal readonly uint ValueSize => _baseSize - (2 * (uint)sizeof(nint)) - ValuePadding;
+
+    /// <summary>What a nullable may hold.</summary>
+    internal readonly MethodTable* NullableType => GenericArgument(0);
 
     /// <summary>Where in a nullable its value lies.</summary>
     internal readonly uint NullableValueOffset => 1u << (int)((_flags & NullableOffsetMask) >> NullableOffsetShift);
@@ -92,16 +93,33 @@ internal unsafe struct MethodTable
 
     private readonly void** VirtualMethods => (void**)((byte*)Unsafe.AsPointer(in this) + sizeof(MethodTable));
 
+    private readonly int* GenericPointers =>
+        RelativePointers + 2 + Flag(HasDispatchMapFlag) + Flag(HasFinalizerFlag) + Flag(HasSealedMethodsFlag);
+
     private readonly int* RelativePointers => (int*)(Interfaces + _interfaces);
 
     /// <summary>Which of its methods implement which interface's; null if it adds no such.</summary>
     internal readonly DispatchMap* DispatchMap => (_flags & HasDispatchMapFlag) != 0 ? (DispatchMap*)Follow(RelativePointers + 2) : null;
 
     /// <summary>The generic type that it is an instance of.</summary>
-    internal readonly MethodTable* GenericDefinition => (MethodTable*)FollowGeneric(0);
+    internal readonly MethodTable* GenericDefinition => (MethodTable*)Follow(GenericPointers);
 
-    /// <summary>The type arguments.</summary>
-    internal readonly GenericComposition* GenericComposition => (GenericComposition*)FollowGeneric(1);
+    /// <summary>How many type arguments it has.</summary>
+    internal readonly uint GenericArgumentCount => GenericDefinition->_baseSize;
+
+    /// <summary>A type argument: the only one lies in the method table itself, more lie in a list.</summary>
+    internal readonly MethodTable* GenericArgument(uint index)
+    {
+        int* first = GenericPointers + 1;
+        return (MethodTable*)Follow(GenericArgumentCount == 1 ? first : (int*)Follow(first) + index);
+    }
+
+    /// <summary>How a type parameter may vary.</summary>
+    internal readonly GenericVariance Variance(uint index)
+    {
+        MethodTable* definition = GenericDefinition;
+        return definition->HasVariance ? ((GenericVariance*)Follow(definition->RelativePointers + 2))[index] : GenericVariance.None;
+    }
 
     /// <summary>The address of the method in a slot: a virtual method's, or behind those a sealed one's.</summary>
     internal readonly void* Method(uint slot)
@@ -121,12 +139,6 @@ internal unsafe struct MethodTable
 
     /// <summary>What a 32-bit self-relative pointer points at.</summary>
     internal static void* Follow(int* pointer) => (byte*)pointer + *pointer;
-
-    private readonly void* FollowGeneric(int index)
-    {
-        // The lowest bit says that the pointer leads to a pointer: for types of another image, and there is none.
-        return Follow(RelativePointers + 2 + Flag(HasDispatchMapFlag) + Flag(HasFinalizerFlag) + Flag(HasSealedMethodsFlag) + index);
-    }
 
     private readonly int Flag(uint flag) => (_flags & flag) != 0 ? 1 : 0;
 }

@@ -29,7 +29,7 @@ internal static unsafe class InitialInterfaceDispatch
     internal static void* Find(MethodTable* type, MethodTable* interfaceType, ushort slot)
     {
         void* target = Find(type, interfaceType, slot, exactly: true);
-        return target != null || !(interfaceType->HasVariance || type->IsVector)
+        return target != null || !interfaceType->HasVariance
             ? target
             : Find(type, interfaceType, slot, exactly: false);
     }

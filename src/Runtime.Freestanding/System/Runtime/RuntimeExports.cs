@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 
 namespace System.Runtime;
 
-/// <summary>Boxing and unboxing.</summary>
+/// <summary>Boxing and unboxing; the compiler knows the methods by name.</summary>
 internal static unsafe class RuntimeExports
 {
     /// <summary>A box with a copy of the value; null for a nullable without one.</summary>
     [RuntimeExport("RhBox")]
-    private static object? Box(MethodTable* type, ref byte value)
+    private static object? RhBox(MethodTable* type, ref byte value)
     {
         if (type->ElementKind == ElementKind.Nullable)
         {
@@ -18,7 +18,7 @@ internal static unsafe class RuntimeExports
                 return null;
             }
 
-            MethodTable* inner = type->Element;
+            MethodTable* inner = type->NullableType;
             value = ref Unsafe.Add(ref value, (int)type->NullableValueOffset);
             type = inner;
         }
@@ -30,7 +30,7 @@ internal static unsafe class RuntimeExports
 
     /// <summary>Where a box's value lies, when it is one of the type.</summary>
     [RuntimeExport("RhUnbox2")]
-    private static ref byte Unbox(MethodTable* type, object box)
+    private static ref byte RhUnbox2(MethodTable* type, object box)
     {
         if (box == null)
         {
@@ -47,7 +47,7 @@ internal static unsafe class RuntimeExports
 
     /// <summary>Copies a box's value to where a value or a nullable of the type lies; no box is a nullable without a value.</summary>
     [RuntimeExport("RhUnboxNullable")]
-    private static void UnboxNullable(ref byte target, MethodTable* type, object? box)
+    private static void RhUnboxNullable(ref byte target, MethodTable* type, object? box)
     {
         if (box == null)
         {
@@ -55,7 +55,7 @@ internal static unsafe class RuntimeExports
             return;
         }
 
-        if (!AreSame(type->Element, box.ObjectType))
+        if (!AreSame(type->NullableType, box.ObjectType))
         {
             Fault.Raise(FaultReason.InvalidCast);
         }
@@ -65,7 +65,7 @@ internal static unsafe class RuntimeExports
     }
 
     [RuntimeExport("RhUnboxTypeTest")]
-    private static void UnboxTypeTest(MethodTable* type, MethodTable* boxed)
+    private static void RhUnboxTypeTest(MethodTable* type, MethodTable* boxed)
     {
         if (!AreSame(type, boxed))
         {

@@ -80,7 +80,7 @@ internal static unsafe class TypeCast
 
         if (target->ElementKind == ElementKind.Nullable)
         {
-            return source == target->Element;
+            return source == target->NullableType;
         }
 
         if (target->IsInterface)
@@ -114,17 +114,14 @@ internal static unsafe class TypeCast
             return false;
         }
 
-        GenericComposition* from = candidate->GenericComposition;
-        GenericComposition* to = target->GenericComposition;
-        for (uint i = 0; i < from->Count; i++)
+        for (uint i = 0; i < target->GenericArgumentCount; i++)
         {
-            MethodTable* one = GenericComposition.Argument(from, i);
-            MethodTable* other = GenericComposition.Argument(to, i);
-            bool compatible = one == other || GenericComposition.Variance(to, i) switch
+            MethodTable* one = candidate->GenericArgument(i);
+            MethodTable* other = target->GenericArgument(i);
+            bool compatible = one == other || target->Variance(i) switch
             {
                 GenericVariance.Covariant => !one->IsValueType && IsAssignable(one, other),
                 GenericVariance.Contravariant => !other->IsValueType && IsAssignable(other, one),
-                GenericVariance.ArrayCovariant => AreElementsCompatible(one, other),
                 _ => false,
             };
             if (!compatible)
@@ -147,8 +144,7 @@ internal static unsafe class TypeCast
             }
         }
 
-        // An array of strings is a list of objects: the interfaces of arrays vary with their element.
-        if (target->HasVariance || source->IsVector)
+        if (target->HasVariance)
         {
             for (uint i = 0; i < source->InterfaceCount; i++)
             {

@@ -75,11 +75,27 @@ public static class Interlocked
     public static nuint CompareExchange(ref nuint location1, nuint value, nuint comparand) =>
         CompareExchange(ref location1, value, comparand);
 
-    [Intrinsic]
-    public static T Exchange<T>(ref T location1, T value) => Exchange(ref location1, value);
+    public static object? Exchange(ref object? location1, object? value) => Exchange<object?>(ref location1, value);
 
-    [Intrinsic]
-    public static T CompareExchange<T>(ref T location1, T value, T comparand) => CompareExchange(ref location1, value, comparand);
+    public static object? CompareExchange(ref object? location1, object? value, object? comparand) =>
+        CompareExchange<object?>(ref location1, value, comparand);
+
+    /// <summary>References only. Nothing moves them, so they are exchanged as the addresses that they are.</summary>
+    public static T Exchange<T>(ref T location1, T value)
+        where T : class?
+    {
+        nint former = Exchange(ref Unsafe.As<T, nint>(ref location1), Unsafe.As<T, nint>(ref value));
+        return Unsafe.As<nint, T>(ref former);
+    }
+
+    /// <summary>References only.</summary>
+    public static T CompareExchange<T>(ref T location1, T value, T comparand)
+        where T : class?
+    {
+        nint former = CompareExchange(
+            ref Unsafe.As<T, nint>(ref location1), Unsafe.As<T, nint>(ref value), Unsafe.As<T, nint>(ref comparand));
+        return Unsafe.As<nint, T>(ref former);
+    }
 
     [Intrinsic]
     private static int ExchangeAdd(ref int location1, int value) => ExchangeAdd(ref location1, value);
