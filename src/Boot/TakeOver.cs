@@ -1,33 +1,207 @@
 using System;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using Lamina.Core;
 using Lamina.Host;
 
 namespace Lamina.Boot;
 
-/// <summary>Takes the machine over from whatever started the image, and hands it to the hypervisor.</summary>
+/// <summary>
+/// Takes the machine over from whatever started the image: our page tables and stack, descriptor tables, interrupts, time; then the hypervisor runs. What
+/// cannot be gone on without is told on the serial port and the screen, and ends the machine.
+/// </summary>
 internal static unsafe class TakeOver
 {
+    // All deadlines that one CPU can have at once; each VM has a few, and the consoles theirs.
+    private const int Deadlines = 256;
+
+    private const ulong PartialLinesPerSecond = 20;
+    private const string NoMemory = "there is too little memory for the hypervisor itself";
+
+    // What goes from the first stack to the second: statics, as nothing on the first one is there any more.
+    private static BootInfo s_info = null!;
+    private static BootParameters s_parameters = null!;
+    private static ConsoleMultiplexer s_console = null!;
+    private static SerialPort? s_port;
+    private static SerialConsole s_serial = null!;
+    private static Log s_log = null!;
+    private static ProcessorFeatures s_features = null!;
+    private static HypervisorMemory s_memory = null!;
+    private static HostAddressSpace s_space = null!;
+    private static HostStacks s_stacks = null!;
+    private static ulong s_identityLimit;
+
+    /// <summary>Takes over, on the stack of the way in. It does not return.</summary>
     public static void Run(BootInfo info)
     {
-        bool ok = info.Complete();
-        Print("[lamina] boot way "); Number((ulong)info.Way); Print(ok ? " ok\n" : " map bad\n");
-        Print(info.Problem); Print("\n");
-        for (int i = 0; i < info.Memory.Count; i++)
+        s_info = info;
+        s_parameters = new BootParameters(info.Parameters, info.Way == BootWay.Multiboot1);
+        s_port = SerialPort.Open(s_parameters.SerialPort);
+        s_console = new ConsoleMultiplexer();
+        s_serial = new SerialConsole(s_port, s_console.Ring);
+        s_console.Output = s_serial;
+        s_log = new Log(s_console) { Level = s_parameters.LogLevel };
+        Greet();
+
+        if (!info.Complete() || info.Memory.Count == 0)
+            Fail(info.Problem.Length != 0 ? info.Problem : "firmware's memory map has more ranges than fit");
+        s_features = new ProcessorFeatures();
+        if (ProcessorSetup.Refusal(s_features) is { } refusal)
+            Fail(refusal);
+
+        s_identityLimit = info.Way == BootWay.Uefi ? MemoryPlan.PhysicalWindowSize : IdentityBytes.MultibootLimit;
+        s_memory = new HypervisorMemory(info.Memory, s_identityLimit, info.ImageAddress, info.ImageLength);
+        ImageHeader.TryOpen(new ReadOnlySpan<byte>((void*)MemoryPlan.Image, ImageHeader.Size), out ImageHeader image);
+        HostAddressSpace? space = HostAddressSpace.Create(s_memory, s_features.HasHugePages, image, info.ImageAddress);
+        if (space == null)
+            Fail(NoMemory);
+        s_space = space!;
+        s_stacks = new HostStacks();
+        ulong stack = MakeStack(MemoryPlan.CpuStackSize);
+        ProcessorSetup.PrepareControlRegisters(s_features);
+        Instructions.Enter(s_space.Root, stack, &GoOn);
+    }
+
+    // On our own stack, with our own page tables. Nothing of the way in is mapped any more.
+    private static void GoOn()
+    {
+        s_memory.LeaveIdentityMap(s_info.Memory, s_identityLimit);
+        LoadDescriptorTables();
+        Panic.Prepare(new PanicConsole(s_serial, s_port), s_stacks, s_parameters, s_info.ImageLength);
+        SetFaultSink(&Panic.OnFault);
+        s_serial.Screen = ScreenConsole.Open(s_space, s_info.Framebuffer);
+        LegacyInterrupts.Quiet();
+        int stopped = PciConfiguration.StopBusMasters();
+        s_log.Debug("bus mastering taken from ").Decimal((ulong)stopped).Text(" PCI devices").End();
+
+        HostApic? apic = HostApic.TakeOver(s_space);
+        if (apic == null)
+            Fail(NoMemory);
+        var acpi = new AcpiDescription(s_info.AcpiRootPointer, new FirmwareMemory(s_space, s_info.Memory));
+        var power = new PowerControl(acpi, s_parameters, s_space);
+        ulong frequency = MeasureTsc(acpi);
+        var timer = new HostTimer(apic!, s_features.HasTscDeadline, frequency);
+        var cpu = new HostCpu(0, timer, Deadlines);
+        InterruptDispatcher.SetHandler(InterruptVector.Timer, new TimerInterrupt(apic!));
+        if (s_port != null)
         {
-            Number(info.Memory[i].Base); Print(" "); Number(info.Memory[i].Length); Print(" "); Number((ulong)info.Memory[i].Kind); Print("\n");
+            InterruptDispatcher.SetHandler(InterruptVector.LegacyFirst + SerialInterrupt.Line, new SerialInterrupt(s_serial));
+            LegacyInterrupts.Unmask(SerialInterrupt.Line);
         }
-        Print("image "); Number(info.ImageAddress); Print(" "); Number(info.ImageLength); Print("\n");
-        for (int i = 0; i < info.FileCount; i++) { Number(info.File(i).Address); Print(" "); Number(info.File(i).Length); Print("\n"); }
-        Number((ulong)info.AcpiRootPointer.Length); Print("\n");
-        Number(info.Framebuffer.Address); Print(" "); Number(info.Framebuffer.Width);Print("\n");
-        foreach (byte b in info.Parameters) Instructions.WritePort8(0x3f8, b);
-        Print("\n[end]\n");
+
+        for (int i = 0; i < s_info.FileCount; i++)
+        {
+            if (s_info.File(i).Length != 0 && !s_space.TryMapReadOnly(s_info.File(i).Address, s_info.File(i).Length, out _))
+                Fail(NoMemory);
+        }
+
+        var machine = new HostMachine
+        {
+            Parameters = s_parameters,
+            Console = s_console,
+            Log = s_log,
+            Serial = s_serial,
+            Features = s_features,
+            Memory = s_memory,
+            AddressSpace = s_space,
+            Stacks = s_stacks,
+            Acpi = acpi,
+            Apic = apic!,
+            TscFrequency = frequency,
+            Cpu = cpu,
+            Power = power,
+        };
+        Report(machine);
+        s_console.Start(cpu, frequency / PartialLinesPerSecond);
+        s_serial.Start(cpu, frequency);
+        FaultTests.Run(s_parameters.Test);
+        Hypervisor.Run(s_info, machine);
+        Panic.Stop("the hypervisor's loop has ended");
+    }
+
+    private static void Greet()
+    {
+        s_log.Info("Lamina 0.1.0, by ").Text(s_info.Way switch
+        {
+            BootWay.Uefi => "UEFI",
+            BootWay.Multiboot1 => "multiboot",
+            _ => "multiboot2",
+        }).Text(", image at ").Hex(s_info.ImageAddress).End();
+        for (int i = 0; i < s_parameters.UnknownWordCount; i++)
+            s_log.Warning("boot parameter not known, or its value is impossible: ").Text(s_parameters.UnknownWord(i)).End();
+    }
+
+    private static ulong MakeStack(ulong size)
+    {
+        ulong top = s_space.CreateStack(size);
+        if (top == 0)
+            Fail(NoMemory);
+        s_stacks.Add(top, size);
+        return top;
+    }
+
+    private static void LoadDescriptorTables()
+    {
+        ulong nmi = MakeStack(MemoryPlan.InterruptStackSize);
+        ulong doubleFault = MakeStack(MemoryPlan.InterruptStackSize);
+        ulong machineCheck = MakeStack(MemoryPlan.InterruptStackSize);
+        if (!s_memory.TryAllocatePages(2, out HostPages pages))
+            Fail(NoMemory);
+        ProcessorSetup.LoadDescriptorTables(pages.Virtual, pages.Virtual + HostPages.PageSize, nmi, doubleFault, machineCheck);
+    }
+
+    private static ulong MeasureTsc(AcpiDescription acpi)
+    {
+        ReferenceTimer timer = HighPrecisionTimer.Open(s_space, acpi.HpetAddress)
+            ?? (ReferenceTimer?)PowerManagementTimer.Open(acpi.Fixed)
+            ?? new IntervalTimer();
+        bool agreed = TscCalibration.TryMeasure(timer, out ulong frequency);
+        if (frequency == 0 && timer is not IntervalTimer)
+        {
+            s_log.Warning("the timer stands still: ").Text(timer.Name).End();
+            timer = new IntervalTimer();
+            agreed = TscCalibration.TryMeasure(timer, out frequency);
+        }
+
+        if (frequency == 0)
+            Fail("the time stamp counter could not be measured: no timer of this machine runs");
+        s_log.Info("TSC: ").Decimal(frequency / 1000).Text(" kHz, against the ").Text(timer.Name).End();
+        if (!agreed)
+            s_log.Warning("the measurements of the TSC do not agree with each other; time may be off").End();
+        ulong claimed = s_features.ClaimedTscFrequency;
+        if (claimed != 0 && Math.Max(claimed, frequency) - Math.Min(claimed, frequency) > frequency / 100)
+            s_log.Warning("CPUID claims a TSC of ").Decimal(claimed / 1000).Text(" kHz; the measured one is used").End();
+        return frequency;
+    }
+
+    private static void Report(HostMachine machine)
+    {
+        const ulong kibibyte = 1024;
+        Log log = machine.Log;
+        for (int i = 0; i < s_info.Memory.Count; i++)
+        {
+            MemoryRange range = s_info.Memory[i];
+            log.Debug("memory ").Hex(range.Base, 12).Text(" to ").Hex(range.End - 1, 12).Text(" kind ").Decimal((ulong)range.Kind).End();
+        }
+
+        log.Info("memory: ").Decimal(machine.Memory.AvailableGuestRam / kibibyte).Text(" KiB for guests").End();
+        log.Info("ACPI: ").Text(machine.Acpi.IsPresent ? "yes" : "none").Text("; power-off: ").Text(machine.Power.Describe()).End();
+        log.Info("local APIC ").Decimal(machine.Apic.Id).Text(machine.Apic.IsX2Apic ? ", x2APIC" : ", xAPIC")
+            .Text(machine.Features.HasTscDeadline ? ", TSC-deadline timer" : ", counting timer").End();
+    }
+
+    // Before our own page tables are loaded the screen is where firmware has it, mapped to itself.
+    private static void Fail(string problem)
+    {
+        if (s_serial.Screen == null && s_stacks == null && s_info.Framebuffer.Format != PixelFormat.None)
+            s_serial.Screen = new ScreenConsole((byte*)s_info.Framebuffer.Address, s_info.Framebuffer);
+        s_log.Error(problem).End();
+        s_serial.Drain();
+        EmulatorExit.TryEnd(s_parameters, EmulatorExit.Panic);
         Instructions.Halt();
     }
-    private static void Print(string s) { foreach (char c in s) Instructions.WritePort8(0x3f8, (byte)c); }
-    private static void Number(ulong v)
-    {
-        Span<byte> t = stackalloc byte[20];
-        int n = TextFormat.Hexadecimal(v, 1, t);
-        foreach (byte b in t[..n]) Instructions.WritePort8(0x3f8, b);
-    }
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "FaultSetSink")]
+    private static extern void SetFaultSink(delegate*<int, string?, void> sink);
 }

@@ -171,8 +171,10 @@ stub HostReadTimestamp
         shl     rdx, 32
         or      rax, rdx
         ret
-stub HostEnableInterrupts
+stub HostTakeInterrupts                 ; sti holds interrupts off for one instruction: they come at cli
         sti
+        nop
+        cli
         ret
 stub HostDisableInterrupts
         cli
@@ -195,9 +197,10 @@ stub HostPause
         ret
 stub HostUndefined                       ; raises #UD: the way of a corelib fault into the panic
         ud2
-stub HostSwitchStack                     ; (stack top, function): goes on in function on that stack, for good
-        mov     rsp, rcx
+stub HostEnter                          ; (root table, stack top, function): goes on in function with these, for good
+        mov     cr3, rcx
+        mov     rsp, rdx
         xor     ebp, ebp
         sub     rsp, 32
         push    rbp                     ; the unwinder ends at a return address of 0
-        jmp     rdx
+        jmp     r8

@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Lamina.Core;
 
 namespace Lamina.Host;
 
@@ -122,17 +123,17 @@ public static unsafe class Instructions
     /// <summary>CPUID.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostCpuId")]
-    public static extern void CpuId(uint leaf, uint subleaf, CpuIdResult* result);
+    public static extern void CpuId(uint leaf, uint subleaf, CpuidResult* result);
 
     /// <summary>RDTSC, not ordered with what is around it.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostReadTimestamp")]
     public static extern ulong ReadTimestamp();
 
-    /// <summary>STI.</summary>
+    /// <summary>STI and CLI: takes the interrupts that are pending.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HostEnableInterrupts")]
-    public static extern void EnableInterrupts();
+    [RuntimeImport("*", "HostTakeInterrupts")]
+    public static extern void TakeInterrupts();
 
     /// <summary>CLI.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
@@ -164,10 +165,13 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HostUndefined")]
     public static extern void RaiseUndefined();
 
-    /// <summary>Goes on in a static method without parameters, on another stack, and never returns. The top (HVA) is a multiple of 16.</summary>
+    /// <summary>
+    /// Loads CR3 and goes on in a static method without parameters, on another stack, and never returns. The top (HVA) is a multiple of 16. It is one step, as
+    /// the old stack may not be mapped in the new tables.
+    /// </summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HostSwitchStack")]
-    public static extern void SwitchStack(void* top, void* function);
+    [RuntimeImport("*", "HostEnter")]
+    public static extern void Enter(ulong root, ulong stackTop, delegate*<void> function);
 
     /// <summary>HVA of the first entry of the fix-up table.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]

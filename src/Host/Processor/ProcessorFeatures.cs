@@ -1,3 +1,5 @@
+using Lamina.Core;
+
 namespace Lamina.Host;
 
 /// <summary>What this CPU's CPUID says that the host itself needs to know (AMD APM vol. 3, appendix E; Intel SDM vol. 2A, CPUID).</summary>
@@ -14,7 +16,7 @@ public sealed unsafe class ProcessorFeatures
     public ProcessorFeatures()
     {
         uint maximum = Query(MaximumStandard).Eax;
-        CpuIdResult standard = Query(Standard);
+        CpuidResult standard = Query(Standard);
         HasX2Apic = Bit(standard.Ecx, 21);
         HasTscDeadline = Bit(standard.Ecx, 24);
         HasXsave = Bit(standard.Ecx, 26);
@@ -23,14 +25,14 @@ public sealed unsafe class ProcessorFeatures
             HasSupervisorExecutionPrevention = Bit(Query(Structured).Ebx, 7);
         if (Query(MaximumExtended).Eax >= Extended)
         {
-            CpuIdResult extended = Query(Extended);
+            CpuidResult extended = Query(Extended);
             HasNoExecute = Bit(extended.Edx, 20);
             HasHugePages = Bit(extended.Edx, 26);
         }
 
         if (maximum >= TimestampRatio)
         {
-            CpuIdResult ratio = Query(TimestampRatio);
+            CpuidResult ratio = Query(TimestampRatio);
             if (ratio.Eax != 0 && ratio.Ebx != 0)
                 ClaimedTscFrequency = (ulong)ratio.Ecx * ratio.Ebx / ratio.Eax;
         }
@@ -60,9 +62,9 @@ public sealed unsafe class ProcessorFeatures
     /// <summary>The TSC's frequency in Hz as CPUID claims it, 0 if it does not. It is met to lie: compare only.</summary>
     public ulong ClaimedTscFrequency { get; }
 
-    private static CpuIdResult Query(uint leaf)
+    private static CpuidResult Query(uint leaf)
     {
-        CpuIdResult result;
+        CpuidResult result;
         Instructions.CpuId(leaf, 0, &result);
         return result;
     }

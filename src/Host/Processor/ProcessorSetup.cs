@@ -11,7 +11,7 @@ public static unsafe class ProcessorSetup
     private const ulong Cr0Value = 1 | (1 << 1) | (1 << 4) | (1 << 5) | (1 << 16) | (1UL << 31);
 
     /// <summary>
-    /// Why this CPU cannot be used at all, in words, or null. Called before <see cref="LoadPageTables"/>.
+    /// Why this CPU cannot be used at all, in words, or null. Called before <see cref="PrepareControlRegisters"/>.
     /// </summary>
     public static string? Refusal(ProcessorFeatures features)
     {
@@ -22,8 +22,8 @@ public static unsafe class ProcessorSetup
         return null;
     }
 
-    /// <summary>Turns on what the page tables need, then the tables. The stack that is in use must be mapped in them at the same address, or be left at once.</summary>
-    public static void LoadPageTables(ProcessorFeatures features, ulong root)
+    /// <summary>Turns on what our page tables need. Firmware's, which are still in use, do not mind.</summary>
+    public static void PrepareControlRegisters(ProcessorFeatures features)
     {
         Instructions.WriteMsr(ModelSpecificRegister.Efer, Instructions.ReadMsr(ModelSpecificRegister.Efer) | (ulong)Efer.NoExecuteEnable);
         Instructions.WriteMsr(ModelSpecificRegister.PageAttributeTable, HostPageFormat.PageAttributeTable);
@@ -36,7 +36,6 @@ public static unsafe class ProcessorSetup
         if (features.HasSupervisorExecutionPrevention)
             cr4 |= Cr4.SupervisorExecutionPrevention;
         Instructions.WriteCr4((ulong)cr4);
-        Instructions.WriteCr3(root);
     }
 
     /// <summary>Loads a GDT with a task state segment, and an IDT, all in one page, with the tops of the three interrupt stacks.</summary>

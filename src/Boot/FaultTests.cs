@@ -1,0 +1,34 @@
+using System;
+using Lamina.Host;
+
+namespace Lamina.Boot;
+
+/// <summary>Faults that the boot parameter <c>test=</c> provokes, to see the panic do its work.</summary>
+internal static unsafe class FaultTests
+{
+    /// <summary>Provokes a fault: stack-overflow, null, throw, index, undefined. Nothing happens for an empty name.</summary>
+    public static void Run(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("stack-overflow"u8))
+            Recurse(name.Length);
+        else if (name.SequenceEqual("null"u8))
+            Dereference(null!);
+        else if (name.SequenceEqual("throw"u8))
+            throw new InvalidOperationException("a fault was asked for");
+        else if (name.SequenceEqual("index"u8))
+            name[name.Length + name[0]].CompareTo(0);
+        else if (name.SequenceEqual("undefined"u8))
+            Instructions.RaiseUndefined();
+        else if (name.SequenceEqual("write-code"u8))
+            *(byte*)Instructions.InterruptEntries() = 0;
+    }
+
+    private static int Recurse(int depth)
+    {
+        Span<byte> frame = stackalloc byte[512];
+        frame[0] = (byte)depth;
+        return Recurse(depth + 1) + frame[0];
+    }
+
+    private static void Dereference(BootInfo nothing) => nothing.Way = BootWay.Uefi;
+}

@@ -1,0 +1,44 @@
+namespace Lamina.Host;
+
+/// <summary>The machine, taken over: all that the hypervisor is put together from. Made once, at boot, by Boot's TakeOver.</summary>
+public sealed class HostMachine
+{
+    /// <summary>The boot parameters.</summary>
+    public required BootParameters Parameters { get; init; }
+
+    /// <summary>The stream of the log and all consoles; VMs add theirs.</summary>
+    public required ConsoleMultiplexer Console { get; init; }
+
+    /// <summary>The hypervisor's own log.</summary>
+    public required Log Log { get; init; }
+
+    /// <summary>The serial port; its input goes to the VM that is set there.</summary>
+    public required SerialConsole Serial { get; init; }
+
+    /// <summary>What this CPU can do.</summary>
+    public required ProcessorFeatures Features { get; init; }
+
+    /// <summary>The machine's memory.</summary>
+    public required HypervisorMemory Memory { get; init; }
+
+    /// <summary>The host's page tables.</summary>
+    public required HostAddressSpace AddressSpace { get; init; }
+
+    /// <summary>The stacks.</summary>
+    public required HostStacks Stacks { get; init; }
+
+    /// <summary>What ACPI says.</summary>
+    public required AcpiDescription Acpi { get; init; }
+
+    /// <summary>This CPU's local APIC.</summary>
+    public required HostApic Apic { get; init; }
+
+    /// <summary>The TSC's ticks a second, in Hz, as measured.</summary>
+    public required ulong TscFrequency { get; init; }
+
+    /// <summary>This CPU.</summary>
+    public required HostCpu Cpu { get; init; }
+
+    /// <summary>Power-off and reset.</summary>
+    public required PowerControl Power { get; init; }
+}

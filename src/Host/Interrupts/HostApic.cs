@@ -1,0 +1,107 @@
+using System.Threading;
+
+namespace Lamina.Host;
+
+/// <summary>
+/// The local APIC of this CPU (AMD APM vol. 2, chapter 16), in xAPIC or x2APIC mode as it was found. (Core's <c>LocalApic</c> is the one that guests
+/// see.)
+/// </summary>
+public sealed unsafe class HostApic
+{
+    private const ulong GlobalEnable = 1 << 11;
+    private const ulong X2ApicMode = 1 << 10;
+    private const ulong AddressMask = 0x000F_FFFF_FFFF_F000;
+    private const uint SoftwareEnable = 1 << 8;
+    private const uint Masked = 1 << 16;
+    private const uint ExternalInterrupts = 7 << 8;
+    private const uint NonMaskable = 4 << 8;
+    private const uint TscDeadlineMode = 2 << 17;
+    private const uint DivideBy1 = 0xB;
+    private const int LastWithPerformance = 4;
+    private const int ServiceRegisters = 8;
+    private const uint RegisterSpacing = 0x10;
+
+    private readonly byte* _registers;
+
+    private HostApic(byte* registers) => _registers = registers;
+
+    /// <summary>Whether it is in x2APIC mode, where its registers are MSRs.</summary>
+    public bool IsX2Apic => _registers == null;
+
+    /// <summary>This CPU's APIC ID.</summary>
+    public uint Id => IsX2Apic ? Read(ApicRegister.Id) : Read(ApicRegister.Id) >> 24;
+
+    /// <summary>
+    /// Finds the local APIC, turns it on if firmware had it off, and makes it quiet: every LVT entry masked but the pins of a PC (LINT0: the 8259s, LINT1:
+    /// NMI), stale interrupts ended.
+    /// </summary>
+    /// <returns>Null when its registers cannot be mapped.</returns>
+    public static HostApic? TakeOver(HostAddressSpace space)
+    {
+        ulong state = Instructions.ReadMsr(ModelSpecificRegister.ApicBase);
+        if ((state & GlobalEnable) == 0)
+            Instructions.WriteMsr(ModelSpecificRegister.ApicBase, state | GlobalEnable);
+        byte* registers = null;
+        if ((state & X2ApicMode) == 0 && !space.TryMapDevice(state & AddressMask, MemoryPlan.PageSize, out registers))
+            return null;
+        var apic = new HostApic(registers);
+        apic.Quiet();
+        return apic;
+    }
+
+    /// <summary>Ends the interrupt that is in service.</summary>
+    public void EndOfInterrupt() => Write(ApicRegister.EndOfInterrupt, 0);
+
+    /// <summary>Sets the timer up to interrupt once, when its count reaches zero or, in TSC-deadline mode, at a time of the TSC.</summary>
+    public void StartTimer(byte vector, bool tscDeadline)
+    {
+        Write(ApicRegister.TimerInitialCount, 0);
+        Write(ApicRegister.TimerDivide, DivideBy1);
+        Write(ApicRegister.LvtTimer, vector | (tscDeadline ? TscDeadlineMode : 0));
+    }
+
+    /// <summary>Sets the timer's count, from which it counts down; 0 stops it.</summary>
+    public void SetTimerCount(uint count) => Write(ApicRegister.TimerInitialCount, count);
+
+    /// <summary>The timer's count now.</summary>
+    public uint TimerCount => Read(ApicRegister.TimerCurrentCount);
+
+    private void Quiet()
+    {
+        Write(ApicRegister.SpuriousVector, SoftwareEnable | InterruptVector.Spurious);
+        uint last = (Read(ApicRegister.Version) >> 16) & 0xFF;
+        Write(ApicRegister.TimerInitialCount, 0);
+        Write(ApicRegister.LvtTimer, Masked);
+        Write(ApicRegister.LvtError, Masked | InterruptVector.ApicError);
+        if (last >= LastWithPerformance)
+            Write(ApicRegister.LvtPerformance, Masked);
+        if (last > LastWithPerformance)
+            Write(ApicRegister.LvtThermal, Masked);
+        if (last > LastWithPerformance + 1)
+            Write(ApicRegister.LvtCorrectedMachineCheck, Masked);
+        Write(ApicRegister.LvtLint0, ExternalInterrupts);
+        Write(ApicRegister.LvtLint1, NonMaskable);
+        Write(ApicRegister.TaskPriority, 0);
+        Write(ApicRegister.ErrorStatus, 0);
+
+        // What was in service when firmware was left must not hold back what comes. One EOI ends the highest.
+        for (uint i = 0; i < ServiceRegisters; i++)
+        {
+            uint bits = Read(ApicRegister.InService + (i * RegisterSpacing));
+            for (; bits != 0; bits &= bits - 1)
+                EndOfInterrupt();
+        }
+    }
+
+    private uint Read(ApicRegister register) => IsX2Apic
+        ? (uint)Instructions.ReadMsr(ModelSpecificRegister.X2ApicFirst + ((uint)register / RegisterSpacing))
+        : Volatile.Read(ref *(uint*)(_registers + (uint)register));
+
+    private void Write(ApicRegister register, uint value)
+    {
+        if (IsX2Apic)
+            Instructions.WriteMsr(ModelSpecificRegister.X2ApicFirst + ((uint)register / RegisterSpacing), value);
+        else
+            Volatile.Write(ref *(uint*)(_registers + (uint)register), value);
+    }
+}

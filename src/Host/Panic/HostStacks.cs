@@ -1,0 +1,47 @@
+namespace Lamina.Host;
+
+/// <summary>The stacks of this CPU (HVA ranges), each with an unmapped page below; a panic reads no others.</summary>
+public sealed unsafe class HostStacks : StackMemory
+{
+    private const int Capacity = 8;
+
+    private readonly ulong[] _bottom = new ulong[Capacity];
+    private readonly ulong[] _top = new ulong[Capacity];
+    private int _count;
+
+    /// <summary>Notes a stack: the HVA behind its last byte, and its bytes.</summary>
+    public void Add(ulong top, ulong size)
+    {
+        if (_count == Capacity)
+            return;
+        _bottom[_count] = top - size;
+        _top[_count++] = top;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryRead(ulong address, out ulong value)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (address % sizeof(ulong) != 0 || address < _bottom[i] || address > _top[i] - sizeof(ulong))
+                continue;
+            value = *(ulong*)address;
+            return true;
+        }
+
+        value = 0;
+        return false;
+    }
+
+    /// <summary>Whether an HVA is in the unmapped page below a stack: the stack has overflowed.</summary>
+    public bool IsGuardPage(ulong address)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (address < _bottom[i] && address >= _bottom[i] - MemoryPlan.PageSize)
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,33 @@
+using Lamina.Core;
+
+namespace Lamina.Host;
+
+/// <summary>The CPU that runs this.</summary>
+public sealed unsafe class HostCpu(int index, DeadlineTimer timer, int deadlines) : Cpu(index, timer, deadlines)
+{
+    /// <inheritdoc/>
+    public override ulong ReadTsc() => Instructions.ReadTimestamp();
+
+    /// <inheritdoc/>
+    public override CpuidResult ReadCpuid(uint leaf, uint subleaf)
+    {
+        CpuidResult result;
+        Instructions.CpuId(leaf, subleaf, &result);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryReadMsr(uint msr, out ulong value) => Instructions.TryReadMsr(msr, out value);
+
+    /// <inheritdoc/>
+    public override bool TryWriteMsr(uint msr, ulong value) => Instructions.TryWriteMsr(msr, value);
+
+    /// <inheritdoc/>
+    public override void TakeInterrupts() => Instructions.TakeInterrupts();
+
+    /// <inheritdoc/>
+    public override void WaitForInterrupt() => Instructions.WaitForInterrupt();
+
+    /// <inheritdoc/>
+    public override void LoadAddressSpace(ulong root) => Instructions.WriteCr3(root);
+}

@@ -1,0 +1,123 @@
+using System;
+using Lamina.Core;
+
+namespace Lamina.Host;
+
+/// <summary>
+/// The serial port as the machine's console. Output goes from the ring to the port a FIFO at a time; what the port does not take now it gets when a
+/// deadline comes, and nobody waits. Input goes to whichever VM has the focus, by interrupt.
+/// </summary>
+public sealed class SerialConsole : ConsoleOutput
+{
+    // Bytes that one call moves at most: an emulator's port is empty again at once, and would take all.
+    private const int MostBytesAtOnce = 512;
+
+    // A FIFO of 16 bytes is empty after 1.4 ms.
+    private const ulong RetriesPerSecond = 700;
+
+    private readonly SerialPort? _port;
+    private readonly ByteRing _ring;
+    private readonly RetryDeadline _deadline;
+    private Cpu? _cpu;
+    private ulong _retryTicks;
+    private bool _lineFeedIsDue;
+
+    /// <summary>Makes the console. Until <see cref="Start"/> it waits for the port, a bounded time for each byte.</summary>
+    /// <param name="port">The port; null for none: the ring is emptied all the same.</param>
+    /// <param name="ring">What is to be sent.</param>
+    public SerialConsole(SerialPort? port, ByteRing ring)
+    {
+        _port = port;
+        _ring = ring;
+        _deadline = new RetryDeadline(this);
+    }
+
+    /// <summary>The screen, which shows the hypervisor's own lines; null for none.</summary>
+    public ScreenConsole? Screen { get; set; }
+
+    /// <summary>Who gets what is typed; null for nobody.</summary>
+    public ByteSink? Input { get; set; }
+
+    /// <summary>Goes on by deadlines and interrupts: interrupts of the machine are on now.</summary>
+    public void Start(Cpu cpu, ulong ticksPerSecond)
+    {
+        _cpu = cpu;
+        _retryTicks = ticksPerSecond / RetriesPerSecond;
+        _port?.EnableReceiveInterrupt();
+        Kick();
+    }
+
+    /// <inheritdoc/>
+    public override void Kick()
+    {
+        if (_cpu == null || _port == null)
+            Drain();
+        else if (!_deadline.IsArmed && !TrySend())
+            _cpu.Arm(_deadline, _cpu.ReadTsc() + _retryTicks);
+    }
+
+    /// <inheritdoc/>
+    public override void Show(ReadOnlySpan<byte> text)
+    {
+        Screen?.Write("[lamina] "u8);
+        Screen?.Write(text);
+        Screen?.Write("\n"u8);
+    }
+
+    /// <summary>Sends all that waits, waiting for the port. For the boot and the panic alone.</summary>
+    public void Drain()
+    {
+        while (TryNext(out byte value))
+            _port?.SendPolled(value);
+    }
+
+    /// <summary>Takes what was received. Called by the port's interrupt.</summary>
+    public void Receive()
+    {
+        int budget = MostBytesAtOnce;
+        while (budget-- > 0 && _port!.TryReceive(out byte value))
+            Input?.Write(value);
+    }
+
+    // True when nothing waits any more.
+    private bool TrySend()
+    {
+        for (int budget = MostBytesAtOnce; budget > 0;)
+        {
+            if (_ring.Count == 0 && !_lineFeedIsDue)
+                return true;
+            if (!_port!.CanSend)
+                return false;
+            for (int i = 0; i < _port.FifoSize && TryNext(out byte value); i++, budget--)
+                _port.Send(value);
+        }
+
+        return false;
+    }
+
+    // A terminal wants a carriage return before each line feed.
+    private bool TryNext(out byte value)
+    {
+        if (_lineFeedIsDue)
+        {
+            _lineFeedIsDue = false;
+            value = (byte)'\n';
+            return true;
+        }
+
+        if (!_ring.TryRead(out value))
+            return false;
+        if (value == '\n')
+        {
+            _lineFeedIsDue = true;
+            value = (byte)'\r';
+        }
+
+        return true;
+    }
+
+    private sealed class RetryDeadline(SerialConsole console) : Deadline
+    {
+        public override void Expire(ulong now) => console.Kick();
+    }
+}
