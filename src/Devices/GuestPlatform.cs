@@ -27,7 +27,7 @@ public sealed class GuestPlatform
 
     /// <summary>
     /// Makes the devices of <paramref name="machine"/> and registers them. What its serial port sends goes to <paramref name="console"/>; its real-time clock says
-    /// <paramref name="epochSeconds"/> (since 1970, UTC) at tick 0 of its clock.
+    /// <paramref name="epochSeconds"/> (since 1970, UTC) now.
     /// </summary>
     public GuestPlatform(VirtualMachine machine, ByteSink console, long epochSeconds)
     {
@@ -84,7 +84,8 @@ public sealed class GuestPlatform
     public InterruptLine Line(int number) => new(_router, number);
 
     /// <summary>
-    /// RESET: all devices as at power-on, all lines at rest. The VM's clock runs on: were it set back, the real-time clock would go wrong.
+    /// RESET: all devices as at power-on, all lines at rest, all deadlines withdrawn; only the real-time clock goes on. The VM's clock may be set to 0 before
+    /// or after.
     /// </summary>
     public void Reset()
     {

@@ -132,7 +132,6 @@ public sealed class GuestAcpiTablesTests
         GuestAcpiTables.TryWrite(ram.Guest, 100_000, 0, new PciWindows(ram.Guest)).Should().BeFalse();
     }
 
-    /// <summary>Set LAMINA_DUMP_ACPI to a directory to look at the DSDT with iasl.</summary>
     [Fact]
     public void The_DSDT_begins_with_the_sleep_state()
     {
@@ -140,11 +139,5 @@ public sealed class GuestAcpiTablesTests
         var fadt = At<AcpiFadt>(memory, Find(memory, "FACP") + (ulong)Unsafe.SizeOf<AcpiTableHeader>());
         var dsdt = Table(memory, fadt.XDsdt);
         dsdt.Slice(36, 15).ToArray().Should().Equal(0x08, (byte)'\\', (byte)'_', (byte)'S', (byte)'5', (byte)'_', 0x12, 0x08, 0x04, 0x0A, 5, 0x0A, 5, 0, 0);
-        if (Environment.GetEnvironmentVariable("LAMINA_DUMP_ACPI") is { } directory)
-        {
-            System.IO.File.WriteAllBytes(System.IO.Path.Combine(directory, "dsdt.aml"), dsdt.ToArray());
-            System.IO.File.WriteAllBytes(System.IO.Path.Combine(directory, "facp.aml"), Table(memory, Find(memory, "FACP")).ToArray());
-            System.IO.File.WriteAllBytes(System.IO.Path.Combine(directory, "apic.aml"), Table(memory, Find(memory, "APIC")).ToArray());
-        }
     }
 }
