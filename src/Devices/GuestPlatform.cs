@@ -20,7 +20,6 @@ public sealed class GuestPlatform
     private const int MostIoApicIds = 16;
 
     private readonly VirtualMachine _machine;
-    private readonly PciWindows _windows;
     private readonly uint _ioApicId;
     private readonly InterruptRouter _router;
     private readonly Device[] _devices;
@@ -32,7 +31,6 @@ public sealed class GuestPlatform
     public GuestPlatform(VirtualMachine machine, ByteSink console, long epochSeconds)
     {
         _machine = machine;
-        _windows = new PciWindows(machine.Memory);
         // An ID that no processor has, as long as four bits can say one.
         _ioApicId = machine.Vcpus.Length < MostIoApicIds ? (uint)machine.Vcpus.Length : 0;
 
@@ -47,7 +45,7 @@ public sealed class GuestPlatform
         Cmos = new Cmos(clock, Line(ClockLine), epochSeconds, machine.Memory);
         Pm = new AcpiPm(clock, Line(SciLine), machine);
         Uart = new Uart16550(clock, Line(Uart16550.Com1Line), Uart16550.Com1, console);
-        Pci = new PciHost(_windows);
+        Pci = new PciHost();
         var keyboard = new KeyboardController(machine, Line(KeyboardLine), Line(AuxiliaryLine));
         var speaker = new SystemControlPort(Pit);
         var fastReset = new FastResetPort(machine);
@@ -94,5 +92,5 @@ public sealed class GuestPlatform
     }
 
     /// <summary>Writes the VM's ACPI tables: <see cref="GuestAcpiTables"/>. False when there is no RAM for them.</summary>
-    public bool TryWriteAcpiTables() => GuestAcpiTables.TryWrite(_machine.Memory, _machine.Vcpus.Length, _ioApicId, _windows);
+    public bool TryWriteAcpiTables() => GuestAcpiTables.TryWrite(_machine.Memory, _machine.Vcpus.Length, _ioApicId);
 }

@@ -7,14 +7,15 @@ namespace Lamina.Devices;
 
 /// <summary>
 /// Writes the ACPI tables of a VM: RSDP, XSDT, FADT, FACS, MADT and DSDT (ACPI 6.5, chapter 5), all of them between 0xE0000 and 0xFFFFF, where systems look for the RSDP and
-/// which a memory map should call reserved. Used when a VM is built or reset.
+/// which <see cref="GuestMemoryMap"/> keeps reserved. Used when a VM is built or reset.
 /// </summary>
 public static class GuestAcpiTables
 {
     /// <summary>GPA at which they begin, with the RSDP.</summary>
-    public const ulong RsdpAddress = 0xE_0000;
+    public const ulong RsdpAddress = GuestMemoryMap.FirmwareStart;
+
     /// <summary>How much of the address space is theirs.</summary>
-    public const ulong AreaLength = 0x2_0000;
+    private const ulong AreaLength = GuestMemoryMap.HighStart - RsdpAddress;
 
     /// <summary>Of <see cref="AcpiTableHeader.Checksum"/>.</summary>
     internal const int ChecksumOffset = 9;
@@ -62,7 +63,7 @@ public static class GuestAcpiTables
     /// Writes them into a VM's RAM. <paramref name="vcpus"/> are the APIC IDs from 0 on; <paramref name="ioApicId"/> is the I/O APIC's. False when there is no
     /// RAM there, or too many vCPUs.
     /// </summary>
-    public static bool TryWrite(GuestMemory memory, int vcpus, uint ioApicId, PciWindows windows)
+    public static bool TryWrite(GuestMemory memory, int vcpus, uint ioApicId)
     {
         // FADT, MADT and the others fit in what is added to the DSDT; an entry of the MADT takes 16 bytes at most.
         int most = GuestDsdt.MostBytes(vcpus) + 1024 + Unsafe.SizeOf<MadtLocalX2Apic>() * vcpus;
@@ -74,7 +75,7 @@ public static class GuestAcpiTables
         MemoryMarshal.Write(area[facs..], new AcpiFacs { Signature = Characters("FACS"u8), Length = FacsLength });
 
         int dsdt = facs + FacsLength;
-        length = GuestDsdt.Write(area[(dsdt + HeaderLength)..], vcpus, windows);
+        length = GuestDsdt.Write(area[(dsdt + HeaderLength)..], vcpus);
         int fadt = Seal(area, dsdt, "DSDT"u8, DsdtRevision, length);
 
         MemoryMarshal.Write(area[(fadt + HeaderLength)..], Fadt((uint)RsdpAddress + (uint)facs, (uint)RsdpAddress + (uint)dsdt));

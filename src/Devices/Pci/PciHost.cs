@@ -28,15 +28,10 @@ public sealed class PciHost : Device
     private const int PciLines = InterruptRouter.Lines - InterruptRouter.FirstPciLine;
 
     private readonly PciFunction?[] _functions = new PciFunction?[Devices];
-    private readonly PciWindows _windows;
     private uint _address;
 
-    /// <summary>A bus with its host bridge and the given windows.</summary>
-    public PciHost(PciWindows windows)
-    {
-        _windows = windows;
-        _functions[0] = new PciHostBridge();
-    }
+    /// <summary>A bus with its host bridge.</summary>
+    public PciHost() => _functions[0] = new PciHostBridge();
 
     /// <inheritdoc/>
     public override string Name => "PCI host";
@@ -48,7 +43,7 @@ public sealed class PciHost : Device
     public bool TryRegister(PortBus ports, MemoryBus memory) =>
         ports.TryRegister(this, AddressPort, 1) && ports.TryRegister(this, DataPort, RegisterBytes)
         && ports.TryRegister(this, PciWindows.IoStart, PciWindows.IoLength)
-        && (_windows.MemoryLength == 0 || memory.TryRegister(this, _windows.MemoryStart, _windows.MemoryLength));
+        && memory.TryRegister(this, PciWindows.MemoryStart, PciWindows.MemoryLength);
 
     /// <summary>Plugs a function in, when the VM is built. False when there is one already, or no such device number (1 to 31).</summary>
     public bool TryAdd(int device, PciFunction function)
@@ -89,13 +84,13 @@ public sealed class PciHost : Device
     /// <inheritdoc/>
     public override ulong ReadMemory(ulong offset, int size)
     {
-        var function = Decode(io: false, _windows.MemoryStart + offset, size, out int bar, out ulong within);
+        var function = Decode(io: false, PciWindows.MemoryStart + offset, size, out int bar, out ulong within);
         return function is null ? ulong.MaxValue : function.ReadBar(bar, within, size);
     }
 
     /// <inheritdoc/>
     public override void WriteMemory(ulong offset, int size, ulong value) =>
-        Decode(io: false, _windows.MemoryStart + offset, size, out int bar, out ulong within)?.WriteBar(bar, within, size, value);
+        Decode(io: false, PciWindows.MemoryStart + offset, size, out int bar, out ulong within)?.WriteBar(bar, within, size, value);
 
     /// <summary>An access of the data register that does not reach over its end.</summary>
     private static bool IsData(ushort port, int size) => port >= DataPort && port + size <= DataPort + RegisterBytes;
