@@ -46,16 +46,17 @@ public sealed class GuestPlatform
         Pm = new AcpiPm(clock, Line(SciLine), machine);
         Uart = new Uart16550(clock, Line(Uart16550.Com1Line), Uart16550.Com1, console);
         Pci = new PciHost();
+        var ecam = new PciEcam(Pci);
         var keyboard = new KeyboardController(machine, Line(KeyboardLine), Line(AuxiliaryLine));
         var speaker = new SystemControlPort(Pit);
         var fastReset = new FastResetPort(machine);
         var delay = new DelayPorts();
         var reset = new ResetControl(machine);
-        _devices = new Device[] { Pic, IoApic, Pit, Cmos, Pm, Uart, Pci, keyboard, speaker, fastReset, delay, reset };
+        _devices = new Device[] { Pic, IoApic, Pit, Cmos, Pm, Uart, Pci, ecam, keyboard, speaker, fastReset, delay, reset };
 
         var ports = machine.Ports;
         IsComplete = Pic.TryRegister(ports) & IoApic.TryRegister(machine.Mmio) & Pit.TryRegister(ports) & Cmos.TryRegister(ports) & Pm.TryRegister(ports)
-            & Uart.TryRegister(ports) & Pci.TryRegister(ports, machine.Mmio) & keyboard.TryRegister(ports) & speaker.TryRegister(ports)
+            & Uart.TryRegister(ports) & Pci.TryRegister(ports, machine.Mmio) & ecam.TryRegister(machine.Mmio) & keyboard.TryRegister(ports) & speaker.TryRegister(ports)
             & fastReset.TryRegister(ports) & delay.TryRegister(ports) & reset.TryRegister(ports);
         Reset();
     }

@@ -80,8 +80,8 @@ public sealed class PlatformTests : IDisposable
                 }
                 else
                 {
-                    ulong gpa = IoApic.BaseAddress + (ulong)(value % 0x50);
-                    var device = _test.Machine.Mmio.Find(gpa, size, out ulong offset)!;
+                    ulong gpa = (value & 1) != 0 ? IoApic.BaseAddress + value % 0x50 : PciWindows.MemoryStart + value % (PciWindows.MemoryLength + PciEcam.Length);
+                    if (_test.Machine.Mmio.Find(gpa, size, out ulong offset) is not { } device) continue;
                     device.WriteMemory(offset, size, value);
                     device.ReadMemory(offset, size);
                     _platform.Uart.Receive((byte)value);

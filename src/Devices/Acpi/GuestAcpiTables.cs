@@ -6,7 +6,7 @@ using Lamina.Core;
 namespace Lamina.Devices;
 
 /// <summary>
-/// Writes the ACPI tables of a VM: RSDP, XSDT, FADT, FACS, MADT and DSDT (ACPI 6.5, chapter 5), all of them between 0xE0000 and 0xFFFFF, where systems look for the RSDP and
+/// Writes the ACPI tables of a VM: RSDP, XSDT, FADT, FACS, MADT, MCFG and DSDT (ACPI 6.5, chapter 5), all of them between 0xE0000 and 0xFFFFF, where systems look for the RSDP and
 /// which <see cref="GuestMemoryMap"/> keeps reserved. Used when a VM is built or reset.
 /// </summary>
 public static class GuestAcpiTables
@@ -30,6 +30,7 @@ public static class GuestAcpiTables
     private const byte FadtRevision = 6;
     private const byte FadtMinorRevision = 5;
     private const byte MadtRevision = 6;
+    private const byte McfgRevision = 1;
     private const byte DsdtRevision = 2;
     private const uint OurRevision = 1;
 
@@ -82,11 +83,14 @@ public static class GuestAcpiTables
         int madt = Seal(area, fadt, "FACP"u8, FadtRevision, Unsafe.SizeOf<AcpiFadt>());
 
         length = WriteMadt(area[(madt + HeaderLength)..], vcpus, ioApicId);
-        int xsdt = Seal(area, madt, "APIC"u8, MadtRevision, length);
+        int mcfg = Seal(area, madt, "APIC"u8, MadtRevision, length);
 
-        MemoryMarshal.Write(area[(xsdt + HeaderLength)..], RsdpAddress + (ulong)fadt);
-        MemoryMarshal.Write(area[(xsdt + HeaderLength + sizeof(ulong))..], RsdpAddress + (ulong)madt);
-        int end = Seal(area, xsdt, "XSDT"u8, XsdtRevision, 2 * sizeof(ulong));
+        MemoryMarshal.Write(area[(mcfg + HeaderLength)..], new AcpiMcfg { BaseAddress = PciEcam.BaseAddress });
+        int xsdt = Seal(area, mcfg, "MCFG"u8, McfgRevision, Unsafe.SizeOf<AcpiMcfg>());
+
+        MemoryMarshal.Write(area[(xsdt + HeaderLength)..],
+            new AcpiXsdt { Fadt = RsdpAddress + (ulong)fadt, Madt = RsdpAddress + (ulong)madt, Mcfg = RsdpAddress + (ulong)mcfg });
+        int end = Seal(area, xsdt, "XSDT"u8, XsdtRevision, Unsafe.SizeOf<AcpiXsdt>());
 
         WriteRsdp(area, RsdpAddress + (ulong)xsdt);
         return memory.TryWrite(RsdpAddress, area[..end]);

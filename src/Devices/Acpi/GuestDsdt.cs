@@ -121,6 +121,7 @@ internal static class GuestDsdt
         resources = aml.BeginResources("_CRS"u8);
         aml.Io(Pic8259Pair.ElcrPort, Pic8259Pair.ElcrPorts);
         aml.Io(AcpiPm.EventBlock, AcpiPm.Ports);
+        aml.FixedMemory((uint)PciEcam.BaseAddress, (uint)PciEcam.Length);
         aml.EndResources(resources);
         aml.End(board);
     }

@@ -12,6 +12,6 @@ internal static class PciWindows
 
     /// <summary>GPA of the memory window: where <see cref="GuestMemoryMap"/> leaves the hole for it.</summary>
     public const ulong MemoryStart = GuestMemoryMap.HoleStart;
-    /// <summary>Bytes of the memory window: up to the I/O APIC.</summary>
-    public const ulong MemoryLength = IoApic.BaseAddress - MemoryStart;
+    /// <summary>Bytes of the memory window: up to configuration space.</summary>
+    public const ulong MemoryLength = PciEcam.BaseAddress - MemoryStart;
 }

@@ -45,6 +45,8 @@ public sealed class GuestAcpiTablesTests
         (Unsafe.SizeOf<AcpiTableHeader>() + Unsafe.SizeOf<AcpiFadt>()).Should().Be(276);
         Unsafe.SizeOf<AcpiRsdp>().Should().Be(36);
         Unsafe.SizeOf<GenericAddress>().Should().Be(12);
+        (Unsafe.SizeOf<AcpiTableHeader>() + Unsafe.SizeOf<AcpiMcfg>()).Should().Be(60);
+        Unsafe.SizeOf<AcpiXsdt>().Should().Be(3 * sizeof(ulong));
         Unsafe.SizeOf<MadtHeader>().Should().Be(8);
         Unsafe.SizeOf<MadtLocalApic>().Should().Be(8);
         Unsafe.SizeOf<MadtIoApic>().Should().Be(12);
@@ -92,6 +94,7 @@ public sealed class GuestAcpiTablesTests
         Sum(Table(memory, rsdp.XsdtAddress)).Should().Be(0);
         Sum(Table(memory, Find(memory, "FACP"))).Should().Be(0);
         Sum(Table(memory, Find(memory, "APIC"))).Should().Be(0);
+        Sum(Table(memory, Find(memory, "MCFG"))).Should().Be(0);
 
         var fadt = At<AcpiFadt>(memory, Find(memory, "FACP") + (ulong)Unsafe.SizeOf<AcpiTableHeader>());
         Sum(Table(memory, fadt.XDsdt)).Should().Be(0);

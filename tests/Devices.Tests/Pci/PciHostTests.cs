@@ -125,6 +125,21 @@ public class PciHostTests
     }
 
     [Fact]
+    public void Configuration_space_is_in_memory_too()
+    {
+        var ecam = new PciEcam(_host);
+        ecam.TryRegister(_bus).Should().BeTrue("it lies beside the window");
+        ecam.ReadMemory(3 << 15, 4).Should().Be(0x1041_1AF4);
+        ecam.WriteMemory(3 << 15 | 0x3C, 1, 5);
+        Read(3, 0x3C, 1).Should().Be(5);
+        ecam.ReadMemory(3 << 15 | 0x100, 4).Should().Be(ulong.MaxValue, "there is no extended space");
+        ecam.ReadMemory(3 << 15 | 1 << 12, 4).Should().Be(ulong.MaxValue, "there is but function 0");
+        ecam.ReadMemory(5 << 15, 4).Should().Be(ulong.MaxValue);
+        ecam.ReadMemory(3 << 15, 8).Should().Be(ulong.MaxValue);
+        ecam.ReadMemory(3 << 15 | 2, 4).Should().Be(ulong.MaxValue, "that reaches over the register's end");
+    }
+
+    [Fact]
     public void Ports_are_passed_on_too()
     {
         Write(3, 0x14, 0xC040);
