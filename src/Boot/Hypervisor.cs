@@ -1,19 +1,126 @@
+using System;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using Lamina.Core;
 using Lamina.Host;
+using Lamina.Svm;
 
 namespace Lamina.Boot;
 
-/// <summary>The one place where all is put together. A placeholder until the VMs' side is there.</summary>
+/// <summary>The one place where all is put together: manifest, processor backend, VMs, the loop.</summary>
 internal static class Hypervisor
 {
-    /// <summary>Runs the hypervisor until every VM has ended.</summary>
+    private const ulong Kibibyte = 1024;
+
+    /// <summary>Runs the manifest's VMs until every one has ended, then turns the machine off.</summary>
     /// <param name="info">What came along.</param>
-    /// <param name="machine">The machine, taken over.</param>
-    public static void Run(BootInfo info, HostMachine machine)
+    /// <param name="host">The machine, taken over.</param>
+    public static void Run(BootInfo info, HostMachine host)
     {
-        if (info.Problem.Length != 0)
-            machine.Log.Error(info.Problem).End();
-        machine.Log.Info("there is nothing to run yet").End();
-        machine.Serial.Drain();
-        machine.Power.PowerOff();
+        var log = host.Log;
+        if (info.Problem.Length != 0) Refuse(host, info.Problem);
+        var manifest = ReadManifest(info, host);
+
+        var processor = new SvmProcessorBackend();
+        if (processor.TryEnable(host.Cpu, host.Memory) is { } obstacle) Refuse(host, obstacle);
+        log.Info(processor.Name).Text(": ").Text(processor.Describe()).End();
+
+        var vms = BuildVms(info, host, manifest, processor);
+        var scheduler = new Scheduler(host.Cpu, host.TscFrequency, manifest.VmCount * (int)ManifestRules.MaxVcpus);
+        foreach (var vm in vms)
+            foreach (var vcpu in vm.Machine.Vcpus) scheduler.TryAdd(vcpu);
+
+        log.Info("hypervisor memory: ").Decimal(host.Memory.OwnBytes / Kibibyte).Text(" KiB of its own").End();
+        log.Info("first guest instruction ").Decimal(host.Cpu.ReadTsc() - info.EntryTimestamp).Text(" ticks after entry").End();
+        var supervisor = new Supervisor(log, vms);
+        var backend = processor.CreateBackend(host.Cpu);
+        // From here on nothing may be allocated: an exit that did would be a bug, and ends the machine with a report.
+        TrapAllocations(true);
+        ExitLoop<SvmBackend>.Run(host.Cpu, scheduler, supervisor, backend);
+        TrapAllocations(false);
+
+        log.Info("every VM has ended; switching the machine off").End();
+        host.Serial.Drain();
+        host.Power.PowerOff();
+        log.Warning("this machine cannot switch itself off: it may be switched off now").End();
+        host.Serial.Drain();
+        Instructions.Halt();
     }
+
+    private static BootManifest ReadManifest(BootInfo info, HostMachine host)
+    {
+        if (info.FileCount == 0) Refuse(host, "there is no manifest: the first module, or \\lamina\\manifest.bin, must be a compiled one");
+        var error = BootManifest.TryRead(ManifestBootFiles.Open(host.Memory, info.File(0)), out var manifest);
+        if (error.IsError)
+        {
+            var line = host.Log.Error("manifest: ").Text(error.Message);
+            if (error.Index >= 0) line.Text(" (number ").Decimal((ulong)error.Index).Text(", counted from 0)");
+            line.End();
+            Refuse(host, "the manifest is refused; nothing is started");
+        }
+        if (ManifestBootFiles.Check(manifest!, info) is { } problem) Refuse(host, problem);
+        return manifest!;
+    }
+
+    /// <summary>Builds all VMs. What only this machine can know to be wrong is said of each before anything is started.</summary>
+    private static ServiceVm[] BuildVms(BootInfo info, HostMachine host, BootManifest manifest, ProcessorBackend processor)
+    {
+        var builder = new VirtualMachineBuilder(
+            host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, RealTimeClock.ReadUnixSeconds());
+        var vms = new ServiceVm[manifest.VmCount];
+        bool complete = true;
+        for (int i = 0; i < vms.Length; i++)
+        {
+            var description = manifest.GetVm(i);
+            string name = NameOf(description);
+            bool isFocus = HasInput(host.Parameters, manifest, i);
+            ByteSink console = description.Console == ConsoleKind.Serial
+                ? host.Console.Add(name, bare: isFocus && host.Parameters.ConsoleIsBare)
+                : new NoConsole();
+            var vm = builder.TryBuild(description, name, new ManifestBootFiles(host.Memory, info, description), console, out string problem);
+            if (vm is null)
+            {
+                complete = false;
+                host.Log.Error(name).Text(": ").Text(problem).Text(" (it asks for ").Decimal(description.MemoryBytes / Kibibyte)
+                    .Text(" KiB; ").Decimal(host.Memory.AvailableGuestRam / Kibibyte).Text(" KiB are free)").End();
+                continue;
+            }
+            vms[i] = vm;
+            if (isFocus) host.Serial.Input = new ConsoleInput(vm.Platform.Uart);
+            host.Log.Info(name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
+                .Text(" vCPU").End();
+        }
+        if (!complete) Refuse(host, "not every VM of the manifest can be started on this machine; none is");
+        return vms;
+    }
+
+    /// <summary>The VM that gets what is typed: the one that the boot parameters name, else the first with a console.</summary>
+    private static bool HasInput(BootParameters parameters, BootManifest manifest, int index)
+    {
+        if (manifest.GetVm(index).Console != ConsoleKind.Serial) return false;
+        if (parameters.Console.Length != 0) return parameters.Console.SequenceEqual(manifest.GetVm(index).Name);
+        for (int i = 0; i < index; i++)
+            if (manifest.GetVm(i).Console == ConsoleKind.Serial) return false;
+        return true;
+    }
+
+    private static string NameOf(in VmDescription description)
+    {
+        Span<char> name = stackalloc char[ManifestRules.MaxVmNameLength];
+        for (int i = 0; i < description.Name.Length; i++) name[i] = (char)description.Name[i];
+        return new string(name[..description.Name.Length]);
+    }
+
+    /// <summary>Says why the machine cannot be used as it is, on every screen there is, and stays there (an emulator is ended). It does not return.</summary>
+    private static void Refuse(HostMachine host, string problem)
+    {
+        host.Log.Error(problem).End();
+        host.Serial.Drain();
+        EmulatorExit.TryEnd(host.Parameters, EmulatorExit.Panic);
+        Instructions.Halt();
+    }
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "ArenaTrap")]
+    private static extern void TrapAllocations(bool trap);
 }

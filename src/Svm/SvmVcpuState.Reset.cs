@@ -39,10 +39,9 @@ internal sealed unsafe partial class SvmVcpuState
         InitializeRegisters();
         TscOffset = tscOffset;
         NmiBlocked = false;
-        _interruptWindow = false;
         _nmiWindow = false;
         _stepping = false;
-        Watch();
+        Track();
     }
 
     private void InitializeControl()

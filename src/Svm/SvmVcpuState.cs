@@ -26,9 +26,7 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
         _maps = maps;
         _nestedRoot = nestedRoot;
         Vmcb = (Vmcb*)pages.Virtual;
-        VmcbPhysical = pages.Physical;
         _switched = (SwitchedState*)(pages.Virtual + HostPages.PageSize);
-        Vectors = &_switched->Vectors;
         Reset();
     }
 
@@ -36,10 +34,10 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     internal Vmcb* Vmcb { get; }
 
     /// <summary>The VMCB (HPA).</summary>
-    internal ulong VmcbPhysical { get; }
+    internal ulong VmcbPhysical => _pages.Physical;
 
     /// <summary>XMM0 to XMM5 while C# runs.</summary>
-    internal VectorRegisters* Vectors { get; }
+    internal VectorRegisters* Vectors => &_switched->Vectors;
 
     /// <summary>The vCPU's ASID, as its last CPU gave it.</summary>
     internal AddressSpaceIdentifier Asid

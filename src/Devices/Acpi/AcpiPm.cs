@@ -86,8 +86,7 @@ public sealed class AcpiPm : Device
         _status = 0;
         _enable = 0;
         _control = SciEnable;
-        // The VM's clock is at 0 when the VM starts.
-        _halfRanges = 0;
+        _halfRanges = Timer >> HalfRangeShift;
         Signal();
     }
 

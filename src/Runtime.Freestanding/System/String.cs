@@ -127,6 +127,9 @@ public sealed unsafe class String : IEquatable<string>, IComparable<string>
 
     public char[] ToCharArray() => ((ReadOnlySpan<char>)this).ToArray();
 
+    /// <summary>The format as it is: it is asked for only to make the message of an exception, which no one catches here.</summary>
+    public static string Format(string format, object? arg0) => format;
+
     public static string Concat(string? str0, string? str1) => Concat(str0, str1, null, null);
 
     public static string Concat(string? str0, string? str1, string? str2) => Concat(str0, str1, str2, null);
