@@ -117,7 +117,11 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     /// <inheritdoc/>
     public override ulong Xcr0
     {
-        get => _xcr0;
+        get
+        {
+            KeepXcr0();
+            return _xcr0;
+        }
         set
         {
             _xcr0 = value;
@@ -271,9 +275,16 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     /// <summary>Takes it out again. XMM0 to XMM5 in it are C#'s: the guest's own are in <see cref="Vectors"/>, and loaded from there at each entry.</summary>
     internal void Unload(ulong components)
     {
+        KeepXcr0();
         _loadedOn = null;
         WorldSwitch.SaveExtendedState(_switched, components);
         WorldSwitch.SaveDebugAddresses(_switched->DebugAddresses);
+    }
+
+    /// <summary>XCR0 may be another than was set here: QEMU 7.2 does not intercept XSETBV, and the guest's own then takes effect.</summary>
+    private void KeepXcr0()
+    {
+        if (_loadedOn is not null && _features.ExtendedComponents != 0) _xcr0 = WorldSwitch.GetXcr0();
     }
 
     private void Changed(CleanBits parts) => Vmcb->Control.CleanBits &= ~parts;

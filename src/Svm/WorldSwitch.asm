@@ -129,6 +129,15 @@ SvmSetXcr0:
         xsetbv
         ret
 
+        global  SvmGetXcr0
+; ulong SvmGetXcr0()
+SvmGetXcr0:
+        xor     ecx, ecx
+        xgetbv
+        shl     rdx, 32
+        or      rax, rdx
+        ret
+
         global  SvmSaveExtendedState
 ; void SvmSaveExtendedState(rcx = XSAVE area, rdx = components that can change hands; 0: the CPU has FXSAVE only). Leaves XCR0 = components.
 SvmSaveExtendedState:

@@ -27,6 +27,11 @@ internal static unsafe class WorldSwitch
     [RuntimeImport("*", "SvmSetXcr0")]
     internal static extern void SetXcr0(ulong value);
 
+    /// <summary>XGETBV of XCR0.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "SvmGetXcr0")]
+    internal static extern ulong GetXcr0();
+
     /// <summary>XSAVE of <paramref name="components"/>, or FXSAVE when they are 0.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "SvmSaveExtendedState")]
