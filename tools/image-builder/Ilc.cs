@@ -9,6 +9,9 @@ namespace Lamina.ImageBuilder;
 /// <summary>The compiler from IL to machine code, whole-program.</summary>
 internal static class Ilc
 {
+    /// <summary>The object file's name, which the map tells.</summary>
+    internal const string ObjectName = "managed.obj";
+
     // It exports nothing, and only what is reached of it is wanted.
     private const string ThirdParty = "Iced.dll";
     private const string Package = "runtime.linux-x64.microsoft.dotnet.ilcompiler";
@@ -29,7 +32,7 @@ internal static class Ilc
         string[] rooms = assemblies.Where(assembly => Path.GetFileName(assembly) != ThirdParty).ToArray();
         string[] inputs = everything ? rooms : [application];
         string[] references = [corelib, .. assemblies.Except(inputs), .. FacadeWriter.Write(corelib, assemblies, facades)];
-        string output = Path.Combine(options.IntermediateDirectory, everything ? "everything.obj" : "managed.obj");
+        string output = Path.Combine(options.IntermediateDirectory, everything ? "everything.obj" : ObjectName);
         List<string> arguments =
         [
             .. inputs,

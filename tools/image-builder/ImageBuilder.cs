@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Lamina.Auditor;
 
 namespace Lamina.ImageBuilder;
 
@@ -36,7 +37,7 @@ public static class ImageBuilder
         LinkMap map = LinkMap.Parse(File.ReadLines(options.MapPath));
         byte[] image = Finisher.Finish(File.ReadAllBytes(linked), map.Find(Linker.EmptyRelocations).Rva);
         File.WriteAllBytes(options.ImagePath, image);
-        string report = ImageReport.Of(image);
+        string report = ImageReport.Of(image) + Audit(options, image, map, progress);
         File.WriteAllText(ReportPath(options), report);
         key.Save(options);
         return Result(options, report, wasUpToDate: false);
@@ -51,6 +52,21 @@ public static class ImageBuilder
         string corelib = DotNet.Build(options.Root, ImageRecipe.Corelib);
         string application = DotNet.Build(options.Root, options.Recipe.Project);
         Ilc.Compile(options, corelib, application, everything: true);
+    }
+
+    /// <summary>What the auditor counted.</summary>
+    private static string Audit(BuildOptions options, byte[] image, LinkMap map, IProgress<string>? progress)
+    {
+        if (options.Recipe.ReviewedFile == null)
+            return "";
+
+        progress?.Report("auditing");
+        Reviewed reviewed = Reviewed.Read(Path.Combine(options.Root, options.Recipe.ReviewedFile));
+        AuditSymbol[] symbols = map.Symbols.Select(symbol => new AuditSymbol(FunctionNameTable.ReadableName(symbol.Name), symbol.Rva)).ToArray();
+        AuditResult audit = ImageAuditor.Audit(image, symbols, reviewed);
+        return audit.Offences.Count == 0
+            ? string.Concat(audit.Report.Select(line => line + "\n"))
+            : throw new BuildException($"the auditor found what must not be in the image:\n{string.Join('\n', audit.Offences)}");
     }
 
     private static string ReportPath(BuildOptions options) => Path.Combine(options.IntermediateDirectory, "report.txt");

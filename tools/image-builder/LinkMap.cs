@@ -17,7 +17,7 @@ public sealed class LinkMap
     public IReadOnlyList<LinkSymbol> Symbols { get; }
 
     /// <summary>One symbol for each address in the code.</summary>
-    public IEnumerable<LinkSymbol> Functions => Symbols.Where(symbol => symbol.Section == CodeSection && !symbol.Name.StartsWith('.')).DistinctBy(symbol => symbol.Rva);
+    public IEnumerable<LinkSymbol> Functions => Symbols.Where(symbol => symbol.Section == CodeSection).DistinctBy(symbol => symbol.Rva);
 
     /// <summary>The symbol of that name.</summary>
     /// <exception cref="BuildException">There is none.</exception>
@@ -36,9 +36,10 @@ public sealed class LinkMap
                 imageBase = Hexadecimal(line[Preferred.Length..]);
 
             // " 0001:00000020       BlockMove                  ffffffff80001020     Blocks.obj": 0000 is absolute, and no address.
-            // Lines about sections look alike, but for the address of 16 digits.
+            // A local label of assembly is part of its function: PARENT.LABEL. Lines about sections look alike, but for the address of 16 digits.
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 4 && words[0].Length == 13 && words[2].Length == 16 && Hexadecimal(words[0][..4]) is var section and not 0)
+            if (words.Length == 4 && words[0].Length == 13 && words[2].Length == 16 && Hexadecimal(words[0][..4]) is var section and not 0
+                && (words[3] == Ilc.ObjectName || !words[1].Contains('.', StringComparison.Ordinal)))
                 symbols.Add(new LinkSymbol(words[1], (int)section, (uint)(Hexadecimal(words[2]) - imageBase), words[3]));
         }
 
