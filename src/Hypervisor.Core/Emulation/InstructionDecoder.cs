@@ -14,7 +14,8 @@ internal sealed unsafe class InstructionDecoder
     private const int MostCodePages = 4;
     private const int MostDecoded = 8;
 
-    private readonly VirtualCpu _vcpu;
+    private readonly VcpuState _state;
+    private readonly GuestMemory _ram;
     private readonly OperandMemory _memory;
     private readonly InstructionBytes _bytes = new();
     private readonly Decoder _decoder16, _decoder32, _decoder64;
@@ -25,7 +26,8 @@ internal sealed unsafe class InstructionDecoder
     /// <summary>Decoders for a vCPU; made at boot, with all that Iced needs.</summary>
     public InstructionDecoder(VirtualCpu vcpu, OperandMemory memory)
     {
-        _vcpu = vcpu;
+        _state = vcpu.State;
+        _ram = vcpu.Machine.Memory;
         _memory = memory;
         _decoder16 = Decoder.Create(16, _bytes);
         _decoder32 = Decoder.Create(32, _bytes);
@@ -46,8 +48,7 @@ internal sealed unsafe class InstructionDecoder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PlainLength(VmExitKind kind)
     {
-        var state = _vcpu.State;
-        if (!_codePages[(int)(state.Rip >> PageShift) & (MostCodePages - 1)].TryLocate(state, sizeof(uint), out byte* code)) return 0;
+        if (!_codePages[(int)(_state.Rip >> PageShift) & (MostCodePages - 1)].TryLocate(_state, sizeof(uint), out byte* code)) return 0;
         return PlainInstruction.Length(kind, Unsafe.ReadUnaligned<uint>(code));
     }
 
@@ -57,7 +58,7 @@ internal sealed unsafe class InstructionDecoder
     /// </summary>
     public DecodeStatus Decode(in VmExit exit, out DecodedInstruction decoded, out PageWalk fetch)
     {
-        var state = _vcpu.State;
+        var state = _state;
         ulong rip = state.Rip;
         int bitness = Bitness(state);
         Is64Bit = bitness == 64;
@@ -75,7 +76,7 @@ internal sealed unsafe class InstructionDecoder
             _memory.Load();
             _bytes.SetCount(_memory.Fetch(_bytes.Clear(), out fetch));
             if (_bytes.Count == 0) return fetch.IsTranslated ? DecodeStatus.Invalid : DecodeStatus.NotFetched;
-            if (Is64Bit) page.MoveTo(state, _vcpu.Machine.Memory);
+            if (Is64Bit) page.MoveTo(state, _ram);
         }
 
         if (!decoded.Is(rip, bitness, _bytes))

@@ -11,6 +11,7 @@ namespace Lamina.Core;
 public sealed class InstructionEmulator
 {
     private readonly VirtualCpu _vcpu;
+    private readonly VcpuState _state;
     private readonly OperandMemory _memory;
     private readonly InstructionDecoder _decoder;
     private readonly MemoryInstructions _instructions;
@@ -20,6 +21,7 @@ public sealed class InstructionEmulator
     public InstructionEmulator(VirtualCpu vcpu)
     {
         _vcpu = vcpu;
+        _state = vcpu.State;
         _memory = new OperandMemory(vcpu);
         _decoder = new InstructionDecoder(vcpu, _memory);
         _instructions = new MemoryInstructions(vcpu, _memory);
@@ -83,7 +85,7 @@ public sealed class InstructionEmulator
     {
         if ((exit.PortAccess & PortAccess.String) != 0) return EmulateStringPortIo(exit);
         if (!TryGetNextRip(exit, out ulong next)) return EmulationResult.Retry;
-        ref ulong rax = ref _vcpu.State.Registers.Rax;
+        ref ulong rax = ref _state.Registers.Rax;
         if ((exit.PortAccess & PortAccess.In) != 0)
             rax = OperandSize.Merge(rax, PortSpace.Read(_vcpu.Machine, exit.Port, exit.PortSize), exit.PortSize);
         else
@@ -138,7 +140,7 @@ public sealed class InstructionEmulator
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Behind(int length)
     {
-        ulong rip = _vcpu.State.Rip, next = rip + (uint)length;
-        return rip <= uint.MaxValue && next > uint.MaxValue && !_vcpu.State.Is64Bit ? (uint)next : next;
+        ulong rip = _state.Rip, next = rip + (uint)length;
+        return rip <= uint.MaxValue && next > uint.MaxValue && !_state.Is64Bit ? (uint)next : next;
     }
 }
