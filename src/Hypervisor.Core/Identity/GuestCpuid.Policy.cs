@@ -8,9 +8,11 @@ public sealed partial class GuestCpuid
     private const ulong XsaveX87 = 1, XsaveSse = 2, XsaveAvx = 4;
     /// <summary>The legacy area and the header: what XSAVE needs at the least.</summary>
     private const uint LegacyXsaveSize = 576;
+    /// <summary>What a CPU has that does not say it.</summary>
+    private const int LeastAddressBits = 36;
 
-    private const int HighestAmdBasic = 0xD, HighestIntelBasic = 0x16, HighestExtended = 0x21, HighestHypervisor = 0x10;
-    private const uint HertzPerKilohertz = 1000, HertzPerMegahertz = 1_000_000;
+    private const int HighestAmdBasic = 0xD, HighestIntelBasic = 0x16, HighestExtended = 0x21, HighestHyperV = 5;
+    private const uint HertzPerMegahertz = 1_000_000;
 
     private readonly Cpu _host;
     private readonly int _vcpus;
@@ -25,16 +27,18 @@ public sealed partial class GuestCpuid
         IsAmd = IsVendor(vendor, "AuthenticAMD"u8) || IsVendor(vendor, "HygonGenuine"u8);
         DecideXsave(vendor.Eax);
 
+        PhysicalAddressBits = LeastAddressBits;
         uint highestExtended = host.ReadCpuid(ExtendedBase, 0).Eax;
         int extended = highestExtended < ExtendedBase ? 0 : (int)Math.Min(highestExtended - ExtendedBase, HighestExtended) + 1;
         _basic = new Entry[Math.Min(vendor.Eax, (uint)(IsAmd ? HighestAmdBasic : HighestIntelBasic)) + 1];
         _extended = new Entry[extended];
-        _hypervisor = new Entry[HighestHypervisor + 1];
+        _hyperV = new Entry[HighestHyperV + 1];
         _kvm = new Entry[2];
+        _lamina = new Entry[1];
 
         ComposeExtended();
         ComposeBasic(vendor, tscFrequency);
-        ComposeHypervisor(tscFrequency);
+        ComposeHypervisor();
         if (!IsAmd) _unknown = _basic[^1].Leaf;
     }
 
@@ -186,14 +190,19 @@ public sealed partial class GuestCpuid
         return new((byte)host.Eax | linear48, host.Ebx & (uint)AddressSizeEbx.Allowed, cores, 0);
     }
 
-    private void ComposeHypervisor(ulong tscFrequency)
+    private void ComposeHypervisor()
     {
-        ReadOnlySpan<byte> lamina = "LaminaLamina"u8, kvm = "KVMKVMKVM\0\0\0"u8;
-        Set(_hypervisor, 0, new(HypervisorBase + HighestHypervisor, Word(lamina, 0), Word(lamina, 1), Word(lamina, 2)));
-        ulong busFrequency = tscFrequency / LocalApicTimer.TscTicksPerBusClock;
-        Set(_hypervisor, HighestHypervisor, new((uint)(tscFrequency / HertzPerKilohertz), (uint)(busFrequency / HertzPerKilohertz), 0, 0));
+        ReadOnlySpan<byte> microsoft = "Microsoft Hv"u8, kvm = "KVMKVMKVM\0\0\0"u8, lamina = "LaminaLamina"u8;
+        // TLFS 6.0b, 2.4: the interface, what may be used, what is recommended, how much there can be. No version is claimed.
+        const uint frequencyMsrs = 1 << 8, relaxedTiming = 1 << 5, neverNotifyOfSpinning = uint.MaxValue;
+        Set(_hyperV, 0, new(HyperVBase + HighestHyperV, Word(microsoft, 0), Word(microsoft, 1), Word(microsoft, 2)));
+        Set(_hyperV, 1, new(Word("Hv#1"u8, 0), 0, 0, 0));
+        Set(_hyperV, 3, new((uint)HyperVPrivileges.Provided, 0, 0, frequencyMsrs));
+        Set(_hyperV, 4, new(relaxedTiming, neverNotifyOfSpinning, 0, 0));
+        Set(_hyperV, 5, new((uint)_vcpus, (uint)_vcpus, 0, 0));
         Set(_kvm, 0, new(KvmBase + 1, Word(kvm, 0), Word(kvm, 1), Word(kvm, 2)));
         Set(_kvm, 1, new((uint)KvmFeatures.Provided, 0, 0, 0));
+        Set(_lamina, 0, new(LaminaBase, Word(lamina, 0), Word(lamina, 1), Word(lamina, 2)));
     }
 
     private void Pass(int leaf) => Set(_extended, leaf, _host.ReadCpuid(ExtendedBase + (uint)leaf, 0));

@@ -11,13 +11,15 @@ namespace Lamina.Core;
 /// Added: the virtual x2APIC, TSC deadline, TSC_ADJUST, an APIC timer that never stops, an invariant TSC, the hypervisor's leaves.
 /// </para>
 /// <para>
-/// Hypervisor leaves: Lamina's own at 0x4000_0000 with the TSC's and the bus clock's rates in leaf 0x4000_0010 (VMware's form, which BSDs read), KVM's at
-/// 0x4000_0100. Hyper-V's are not shown before its interface is there: a guest that sees "Hv#1" may rely on it.
+/// Hypervisor leaves: Hyper-V's at 0x4000_0000, for Windows, with no more in them than <see cref="HyperVPartition"/> does; KVM's at 0x4000_0100, for Linux, which
+/// looks for both and takes the higher; and Lamina's name at 0x4000_0200.
 /// </para>
 /// </summary>
 public sealed partial class GuestCpuid
 {
-    private const uint ExtendedBase = 0x8000_0000, HypervisorBase = 0x4000_0000, KvmBase = 0x4000_0100;
+    private const uint ExtendedBase = 0x8000_0000;
+    /// <summary>The interfaces of hypervisors are 0x100 leaves apart.</summary>
+    private const uint HyperVBase = 0x4000_0000, KvmBase = 0x4000_0100, LaminaBase = 0x4000_0200;
 
     /// <summary>What has to be done to a leaf of the table before a vCPU gets it.</summary>
     private enum Rule : byte
@@ -45,7 +47,7 @@ public sealed partial class GuestCpuid
         public CpuidResult[]? Subleaves;
     }
 
-    private Entry[] _basic, _extended, _hypervisor, _kvm;
+    private Entry[] _basic, _extended, _hyperV, _kvm, _lamina;
     /// <summary>What a leaf that there is not answers: AMD zeros, Intel its highest basic leaf.</summary>
     private CpuidResult _unknown;
     /// <summary>The size of the XSAVE area with AVX state, in bytes.</summary>
@@ -83,11 +85,16 @@ public sealed partial class GuestCpuid
             table = _extended;
             index = leaf - ExtendedBase;
         }
-        else if (leaf >= HypervisorBase)
+        else if (leaf >= HyperVBase)
         {
-            table = leaf >= KvmBase ? _kvm : _hypervisor;
+            switch (leaf & ~(uint)byte.MaxValue)
+            {
+                case HyperVBase: table = _hyperV; break;
+                case KvmBase: table = _kvm; break;
+                case LaminaBase: table = _lamina; break;
+                default: return _unknown;
+            }
             index = leaf & byte.MaxValue;
-            if (leaf - HypervisorBase >= 0x200) return _unknown;
         }
         if (index >= (uint)table.Length) return _unknown;
         ref readonly Entry entry = ref table[index];

@@ -33,6 +33,9 @@ public sealed class VirtualMachine(
     /// <summary>HPA of the host's root table in which this VM's RAM is mapped.</summary>
     public ulong HostRoot { get; } = hostRoot;
 
+    /// <summary>What it has of Hyper-V's interface.</summary>
+    public HyperVPartition HyperV { get; } = new();
+
     /// <summary>How often it left its guest, by reason.</summary>
     public ExitCounters Counters { get; } = new();
 

@@ -45,7 +45,8 @@ public static class GuestMsrs
                 value = 0;
                 return true;
         }
-        if (state.TryReadSwitchedMsr(msr, out value) || vcpu.Msrs.MemoryTypes.TryRead(msr, out value)) return true;
+        if (state.TryReadSwitchedMsr(msr, out value) || vcpu.Msrs.MemoryTypes.TryRead(msr, out value)
+            || vcpu.Machine.HyperV.TryRead(vcpu, msr, out value)) return true;
         return vcpu.Machine.Cpuid.IsAmd ? TryReadAmd(vcpu, (Msr)msr, out value) : TryReadIntel(vcpu, (Msr)msr, out value);
     }
 
@@ -112,9 +113,9 @@ public static class GuestMsrs
             case Msr.KvmWallClock or Msr.KvmWallClockOld: return vcpu.Msrs.Clock.TryWriteWallClock(value);
             case Msr.KvmStealTime: return vcpu.Msrs.StealTime.TrySetAddress(value);
         }
-        if (vcpu.State.TryWriteSwitchedMsr(msr, value)) return true;
         var cpuid = vcpu.Machine.Cpuid;
-        if (vcpu.Msrs.MemoryTypes.TryWrite(msr, value, cpuid.PhysicalAddressBits)) return true;
+        if (vcpu.State.TryWriteSwitchedMsr(msr, value) || vcpu.Msrs.MemoryTypes.TryWrite(msr, value, cpuid.PhysicalAddressBits)
+            || vcpu.Machine.HyperV.TryWrite(vcpu, msr, value)) return true;
         return cpuid.IsAmd ? TryWriteAmd(vcpu, (Msr)msr, value) : TryWriteIntel(vcpu, (Msr)msr, value);
     }
 

@@ -21,9 +21,10 @@ public sealed class VcpuMsrs(VirtualCpu vcpu)
     /// <summary>HWCR.</summary>
     internal ulong HardwareConfiguration;
 
-    /// <summary>As after RESET.</summary>
+    /// <summary>As after RESET; the first vCPU's are the whole VM's too.</summary>
     public void Reset()
     {
+        if (vcpu.Index == 0) vcpu.Machine.HyperV.Reset();
         MemoryTypes.Reset();
         Clock.Reset();
         StealTime.Reset();

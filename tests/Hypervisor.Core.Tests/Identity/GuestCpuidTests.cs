@@ -127,7 +127,7 @@ public sealed class GuestCpuidTests
     {
         using var amd = Amd();
         using var intel = Intel();
-        foreach (uint leaf in (uint[])[0xE, 0x16, 0x3FFF_FFFF, 0x4000_0011, 0x4000_0102, 0x4000_0200, 0x8000_0022, 0x8FFF_FFFF, 0xC000_0000, uint.MaxValue])
+        foreach (uint leaf in (uint[])[0xE, 0x16, 0x3FFF_FFFF, 0x4000_0006, 0x4000_0102, 0x4000_0201, 0x4000_0300, 0x8000_0022, 0x8FFF_FFFF, 0xC000_0000, uint.MaxValue])
         {
             CpuidResult answer = Query(amd, leaf);
             (answer.Eax | answer.Ebx | answer.Ecx | answer.Edx).Should().Be(0, $"{leaf:x}");
@@ -148,16 +148,20 @@ public sealed class GuestCpuidTests
     }
 
     [Fact]
-    public void TheHypervisorsLeavesAreLaminasAndKvms()
+    public void TheHypervisorsLeavesAreHyperVsKvmsAndLaminas()
     {
-        using var test = Amd();
-        CpuidResult lamina = Query(test, 0x4000_0000), kvm = Query(test, 0x4000_0100), rates = Query(test, 0x4000_0010);
-        lamina.Eax.Should().Be(0x4000_0010);
-        Text(lamina.Ebx, lamina.Ecx, lamina.Edx).Should().Be("LaminaLamina");
-        (rates.Eax, rates.Ebx).Should().Be((2_500_000u, 625_000u));
+        using var test = Amd(2);
+        CpuidResult hyperV = Query(test, 0x4000_0000), kvm = Query(test, 0x4000_0100), lamina = Query(test, 0x4000_0200);
+        hyperV.Eax.Should().Be(0x4000_0005);
+        Text(hyperV.Ebx, hyperV.Ecx, hyperV.Edx).Should().Be("Microsoft Hv");
+        Text(Query(test, 0x4000_0001).Eax, 0, 0).Should().StartWith("Hv#1");
+        Query(test, 0x4000_0003).Should().Be(new CpuidResult(1 << 1 | 1 << 5 | 1 << 6 | 1 << 9 | 1 << 11, 0, 0, 1 << 8));
+        Query(test, 0x4000_0004).Ebx.Should().Be(uint.MaxValue);
+        Query(test, 0x4000_0005).Eax.Should().Be(2);
         kvm.Eax.Should().Be(0x4000_0101);
         Text(kvm.Ebx, kvm.Ecx, kvm.Edx).Should().Be("KVMKVMKVM\0\0\0");
         Query(test, 0x4000_0101).Eax.Should().Be(1 << 0 | 1 << 1 | 1 << 3 | 1 << 5 | 1 << 24);
+        Text(lamina.Ebx, lamina.Ecx, lamina.Edx).Should().Be("LaminaLamina");
     }
 
     [Theory]

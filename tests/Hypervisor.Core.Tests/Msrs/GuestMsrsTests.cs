@@ -44,7 +44,9 @@ public sealed class GuestMsrsTests : IDisposable
     [InlineData(0xC001_0140)] // OSVW
     [InlineData(0x4B56_4D02)] // KVM async page faults
     [InlineData(0x4B56_4D04)] // KVM EOI
-    [InlineData(0x4000_0000)] // Hyper-V's guest ID
+    [InlineData(0x4000_0003)] // Hyper-V: reset
+    [InlineData(0x4000_0070)] // Hyper-V: EOI
+    [InlineData(0x4000_0090)] // Hyper-V: SINT0
     public void WhatCpuidDoesNotShowDoesNotExist(uint msr)
     {
         GuestMsrs.TryRead(_vcpu, msr, out ulong value).Should().BeFalse();
@@ -200,7 +202,7 @@ public sealed class GuestMsrsTests : IDisposable
     public void NothingEverThrows()
     {
         var random = new Random(1);
-        uint[] bases = [0, 0x170, 0x1D0, 0x200, 0x270, 0x2F0, 0x6E0, 0x800, 0x4B56_4D00, 0xC000_0080, 0xC000_0100, 0xC001_0000, 0xC001_1020];
+        uint[] bases = [0, 0x170, 0x1D0, 0x200, 0x270, 0x2F0, 0x6E0, 0x800, 0x4000_0000, 0x4B56_4D00, 0xC000_0080, 0xC000_0100, 0xC001_0000, 0xC001_1020];
         for (int i = 0; i < 200_000; i++)
         {
             uint msr = bases[random.Next(bases.Length)] + (uint)random.Next(0x40);
