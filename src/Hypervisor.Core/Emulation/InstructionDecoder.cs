@@ -11,7 +11,7 @@ namespace Lamina.Core;
 internal sealed unsafe class InstructionDecoder
 {
     private const int PageShift = 12;
-    private const int MostCodePages = 4;
+    private const int MostCodePages = 8;
     private const int MostDecoded = 8;
 
     private readonly VcpuState _state;

@@ -28,15 +28,6 @@ public sealed class InstructionEmulator
         _strings = new StringInstructions(vcpu, _memory);
     }
 
-    /// <summary>
-    /// The physical CPU's MAXPHYADDR, 32 to 52 (CPUID 8000_0008h, EAX 7:0): which bits of the guest's page-table entries are reserved. 52 until it is set.
-    /// </summary>
-    public int PhysicalAddressBits
-    {
-        get => _memory.PhysicalAddressBits;
-        set => _memory.PhysicalAddressBits = value;
-    }
-
     /// <summary>The bytes of the last instruction that was decoded: for the report of a VM that met one which is not carried out here.</summary>
     public ReadOnlySpan<byte> LastInstruction => _decoder.LastInstruction;
 
@@ -46,11 +37,25 @@ public sealed class InstructionEmulator
     /// </summary>
     public bool TryGetNextRip(in VmExit exit, out ulong nextRip)
     {
-        int length = exit.InstructionLength;
-        if (length == 0) length = _decoder.PlainLength(exit.Kind);
-        if (length == 0) length = DecodedLength(exit);
-        nextRip = Behind(length);
-        return length != 0;
+        if (exit.InstructionLength != 0)
+        {
+            nextRip = Behind(exit.InstructionLength);
+            return true;
+        }
+        int length = _decoder.PlainLength(exit.Kind);
+        if (length == 0) return TryDecodeNextRip(exit, out nextRip);
+        // Plain lengths are those of 64-bit code: there RIP has all its bits.
+        nextRip = _vcpu.State.Rip + (uint)length;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryDecodeNextRip(in VmExit exit, out ulong nextRip)
+    {
+        nextRip = 0;
+        if (_decoder.Decode(exit, out var decoded, out _) != DecodeStatus.Decoded) return false;
+        nextRip = Behind(decoded.Instruction.Length);
+        return PlainInstruction.Matches(exit.Kind, decoded.Instruction.Mnemonic);
     }
 
     /// <summary>
@@ -127,13 +132,6 @@ public sealed class InstructionEmulator
         if (!exit.DuringPageWalk || fetch.Status != PageWalkStatus.PageFault) return EmulationResult.Retry;
         _memory.RaiseFetchFault(fetch);
         return EmulationResult.Faulted;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private int DecodedLength(in VmExit exit)
-    {
-        if (_decoder.Decode(exit, out var decoded, out _) != DecodeStatus.Decoded) return 0;
-        return PlainInstruction.Matches(exit.Kind, decoded.Instruction.Mnemonic) ? decoded.Instruction.Length : 0;
     }
 
     /// <summary>RIP moved on: 32 bits wide outside 64-bit code.</summary>

@@ -13,14 +13,11 @@ internal sealed class OperandMemory(VirtualCpu vcpu)
     private MemoryAccess _privilege;
     private bool _is64Bit;
 
-    /// <summary>The physical CPU's MAXPHYADDR (<see cref="PagingState.PhysicalAddressBits"/>).</summary>
-    public int PhysicalAddressBits { get; set; } = 52;
-
     /// <summary>Takes over the vCPU's mode.</summary>
     public void Load()
     {
         var state = _vcpu.State;
-        _paging = new PagingState(state, PhysicalAddressBits);
+        _paging = new PagingState(state, _vcpu.Machine.Cpuid.PhysicalAddressBits);
         _privilege = state.PrivilegeLevel == 3 ? MemoryAccess.User : MemoryAccess.None;
         _is64Bit = state.Is64Bit;
     }

@@ -19,8 +19,8 @@ public struct PagingState
     /// </summary>
     public bool AllowsUserPages;
     /// <summary>
-    /// The physical CPU's MAXPHYADDR, 32 to 52: address bits above it are reserved. The CPU's, not what CPUID shows to the guest: it is the CPU
-    /// that walks these tables, and it knows no other.
+    /// The physical CPU's MAXPHYADDR, 32 to 52: address bits above it are reserved. It is the CPU that walks these tables, and it knows no other;
+    /// <see cref="GuestCpuid"/> shows it as it is.
     /// </summary>
     public int PhysicalAddressBits;
 

@@ -32,9 +32,12 @@ internal static class PlainInstruction
 
     /// <summary>Length of the instruction that starts with <paramref name="bytes"/> when it is plainly what <paramref name="kind"/> exits for, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Length(VmExitKind kind, uint bytes) => kind switch
+    public static int Length(VmExitKind kind, uint bytes) =>
+        // Before the switch, for it is the one that everybody counts.
+        kind == VmExitKind.Cpuid ? (bytes & TwoBytes) == Cpuid ? 2 : 0 : OtherLength(kind, bytes);
+
+    private static int OtherLength(VmExitKind kind, uint bytes) => kind switch
     {
-        VmExitKind.Cpuid => (bytes & TwoBytes) == Cpuid ? 2 : 0,
         VmExitKind.ReadMsr => (bytes & TwoBytes) == Rdmsr ? 2 : 0,
         VmExitKind.WriteMsr => (bytes & TwoBytes) == Wrmsr ? 2 : 0,
         VmExitKind.Halt => (byte)bytes == Hlt ? 1 : 0,
