@@ -47,7 +47,9 @@ internal static class Alu
         return result;
     }
 
-    /// <summary><paramref name="carries"/> and <paramref name="overflows"/> have their flag in the operand's sign bit, <paramref name="adjusts"/> in bit 4.</summary>
+    /// <summary>
+    /// <paramref name="carries"/> and <paramref name="overflows"/> have their flag in the operand's sign bit, <paramref name="adjusts"/> in bit 4.
+    /// </summary>
     private static void SetFlags(ulong result, ulong carries, ulong overflows, ulong adjusts, int size, ref Rflags flags)
     {
         ulong sign = OperandSize.SignBit(size);

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Lamina.Core;
 
 /// <summary>
-/// The page of 64-bit code from which a vCPU's last exits came, so that the next one's bytes are found without a page walk. It does not go stale: it
-/// keeps the entries of the guest's page tables that led to the page and where they lie, and is used only while CR3 and each of them are what they were.
+/// The page of 64-bit code from which a vCPU's last exits came, so that the next one's bytes are found without a page walk. It does not go
+/// stale: it keeps the entries of the guest's page tables that led to the page and where they lie, and is used only while CR3 and each of
+/// them are what they were.
 /// Rights are not looked at: the CPU has just fetched from there.
 /// <para>
 /// Four levels only, for CPUID offers no fifth. (A guest that went over to five nevertheless, in tables that read the same both ways, would
@@ -25,7 +26,9 @@ internal sealed unsafe class CodePage
     private ulong* _address1, _address2, _address3, _address4;
     private ulong _entry1, _entry2, _entry3, _entry4;
 
-    /// <summary>Where the <paramref name="length"/> bytes at RIP lie, when they are in this page and 64-bit code runs. They may change while they are read.</summary>
+    /// <summary>
+    /// Where the <paramref name="length"/> bytes at RIP lie, when they are in this page and 64-bit code runs. They may change while they are read.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryLocate(VcpuState state, uint length, out byte* code)
     {

@@ -3,7 +3,8 @@ using Iced.Intel;
 namespace Lamina.Core;
 
 /// <summary>
-/// An instruction that was decoded before. Most accesses to devices come from a few places in a guest: comparing bytes is much cheaper than decoding them.
+/// An instruction that was decoded before. Most accesses to devices come from a few places in a guest: comparing bytes is much cheaper than
+/// decoding them.
 /// </summary>
 internal sealed class DecodedInstruction
 {

@@ -4,7 +4,9 @@ using Iced.Intel;
 
 namespace Lamina.Core;
 
-/// <summary>The bytes of one instruction, as copied out of the guest, for Iced's decoders. Always 16 bytes; behind those that there are, zeros.</summary>
+/// <summary>
+/// The bytes of one instruction, as copied out of the guest, for Iced's decoders. Always 16 bytes; behind those that there are, zeros.
+/// </summary>
 internal sealed class InstructionBytes : CodeReader
 {
     /// <summary>The longest instruction (AMD APM vol. 3, 1.1).</summary>

@@ -5,8 +5,8 @@ using Iced.Intel;
 namespace Lamina.Core;
 
 /// <summary>
-/// Fetches and decodes the instruction at a vCPU's RIP, allocating nothing: Iced's decoders, one for each bitness, are made with the vCPU and read from
-/// one buffer. Before them come a look at plain bytes (<see cref="PlainLength"/>) and the instructions that were decoded lately.
+/// Fetches and decodes the instruction at a vCPU's RIP, allocating nothing: Iced's decoders, one for each bitness, are made with the vCPU and
+/// read from one buffer. Before them come a look at plain bytes (<see cref="PlainLength"/>) and the instructions that were decoded lately.
 /// </summary>
 internal sealed unsafe class InstructionDecoder
 {
@@ -29,9 +29,10 @@ internal sealed unsafe class InstructionDecoder
         _state = vcpu.State;
         _ram = vcpu.Machine.Memory;
         _memory = memory;
-        _decoder16 = Decoder.Create(16, _bytes);
-        _decoder32 = Decoder.Create(32, _bytes);
-        _decoder64 = Decoder.Create(64, _bytes);
+        // AMD's: LOCK MOV CR0 is how 32-bit code reaches CR8 there (APM vol. 3, "MOV CRn"). On Intel's CPUs it never comes here, being #UD.
+        _decoder16 = Decoder.Create(16, _bytes, DecoderOptions.AMD);
+        _decoder32 = Decoder.Create(32, _bytes, DecoderOptions.AMD);
+        _decoder64 = Decoder.Create(64, _bytes, DecoderOptions.AMD);
         for (int i = 0; i < MostCodePages; i++) _codePages[i] = new CodePage();
         for (int i = 0; i < MostDecoded; i++) _decoded[i] = new DecodedInstruction();
     }

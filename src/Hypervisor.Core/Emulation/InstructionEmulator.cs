@@ -5,8 +5,8 @@ using Iced.Intel;
 namespace Lamina.Core;
 
 /// <summary>
-/// Carries out the instructions that hardware leaves to the hypervisor. One per vCPU: it holds that vCPU's decoders. Called on the exit way, by the CPU
-/// that runs the vCPU; nothing here allocates or throws, and a guest's trouble becomes its exception or a result.
+/// Carries out the instructions that hardware leaves to the hypervisor. One per vCPU: it holds that vCPU's decoders. Called on the exit way, by
+/// the CPU that runs the vCPU; nothing here allocates or throws, and a guest's trouble becomes its exception or a result.
 /// </summary>
 public sealed class InstructionEmulator
 {
@@ -45,7 +45,7 @@ public sealed class InstructionEmulator
         int length = _decoder.PlainLength(exit.Kind);
         if (length == 0) return TryDecodeNextRip(exit, out nextRip);
         // Plain lengths are those of 64-bit code: there RIP has all its bits.
-        nextRip = _vcpu.State.Rip + (uint)length;
+        nextRip = _state.Rip + (uint)length;
         return true;
     }
 
@@ -123,8 +123,8 @@ public sealed class InstructionEmulator
     }
 
     /// <summary>
-    /// What becomes of an instruction that could not be had. Usually the CPU fetches it anew and finds out for itself; not where it met no RAM in the guest's
-    /// tables: it would leave the guest for ever, so the fault that we saw there is the guest's.
+    /// What becomes of an instruction that could not be had. Usually the CPU fetches it anew and finds out for itself; not where it met no RAM in
+    /// the guest's tables: it would leave the guest for ever, so the fault that we saw there is the guest's.
     /// </summary>
     private EmulationResult ResultOf(DecodeStatus status, in VmExit exit, in PageWalk fetch)
     {

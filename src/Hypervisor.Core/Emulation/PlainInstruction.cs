@@ -30,7 +30,9 @@ internal static class PlainInstruction
     private const byte InOutMask = 0xFC;
     private const byte OperandSizePrefix = 0x66;
 
-    /// <summary>Length of the instruction that starts with <paramref name="bytes"/> when it is plainly what <paramref name="kind"/> exits for, else 0.</summary>
+    /// <summary>
+    /// Length of the instruction that starts with <paramref name="bytes"/> when it is plainly what <paramref name="kind"/> exits for, else 0.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Length(VmExitKind kind, uint bytes) =>
         // Before the switch, for it is the one that everybody counts.

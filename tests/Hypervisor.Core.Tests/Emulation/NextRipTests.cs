@@ -180,6 +180,16 @@ public sealed class NextRipTests : IDisposable
     }
 
     [Fact]
+    public void Code_of_32_bits_reaches_cr8_by_a_lock_prefix()
+    {
+        _machine.EnterProtectedMode(32, [0xF0, 0x0F, 0x22, 0xC3]);
+        var exit = new VmExit { Kind = VmExitKind.WriteControlRegister, ControlRegister = 8, GeneralRegister = 0xFF };
+        Emulator.TryDecodeControlRegisterMove(exit, out int found, out ulong next).Should().BeTrue();
+        found.Should().Be(3);
+        next.Should().Be(EmulatorMachine.CodePhysical + 4);
+    }
+
+    [Fact]
     public void Nothing_is_allocated()
     {
         _machine.Place([0x2E, 0x0F, 0xA2, 0x0F, 0xA2]);
