@@ -12,6 +12,9 @@ internal sealed class FunctionReader(AuditedImage image, Dictionary<uint, int> u
     private const uint FirstSlot = 24;
     private const uint DelegateTarget = 32;
 
+    // Registers that were last loaded from the first word of something: an object's method table.
+    private readonly HashSet<Register> methodTables = [];
+
     /// <summary>How many instructions were read.</summary>
     internal int InstructionCount { get; private set; }
 
@@ -19,6 +22,7 @@ internal sealed class FunctionReader(AuditedImage image, Dictionary<uint, int> u
     {
         Decoder decoder = Decoder.Create(64, new ByteArrayCodeReader(image.Read(function.Rva, function.Length).ToArray()), image.Base + function.Rva);
         ulong end = decoder.IP + (ulong)function.Length;
+        methodTables.Clear();
         int pushed = 0;
         while (decoder.IP < end)
         {
@@ -35,6 +39,7 @@ internal sealed class FunctionReader(AuditedImage image, Dictionary<uint, int> u
                 offences.Add(new Offence(kind, function.Name, $"{instruction} at {instruction.IP - image.Base:X}"));
             pushed += Pushed(function, instruction);
             Follow(function, instruction);
+            RememberMethodTable(instruction);
         }
 
         // Assembly has no unwind information: all that it pushes anywhere is at least what it has at once.
@@ -90,7 +95,19 @@ internal sealed class FunctionReader(AuditedImage image, Dictionary<uint, int> u
             function.Targets.Add(target);
     }
 
-    private static void FollowIndirect(Function function, in Instruction instruction)
+    private void RememberMethodTable(in Instruction instruction)
+    {
+        if (instruction.OpCount == 0 || instruction.Op0Kind != OpKind.Register)
+            return;
+        bool isFirstWord = instruction.Mnemonic == Mnemonic.Mov && instruction.Op1Kind == OpKind.Memory && instruction.MemoryDisplacement64 == 0
+            && instruction.MemoryIndex == Register.None && !instruction.IsIPRelativeMemoryOperand;
+        if (isFirstWord)
+            methodTables.Add(instruction.Op0Register);
+        else if (instruction.Mnemonic is not (Mnemonic.Cmp or Mnemonic.Test or Mnemonic.Push))
+            methodTables.Remove(instruction.Op0Register.GetFullRegister());
+    }
+
+    private void FollowIndirect(Function function, in Instruction instruction)
     {
         if (instruction.Op0Kind != OpKind.Memory || instruction.IsIPRelativeMemoryOperand)
         {
@@ -106,7 +123,8 @@ internal sealed class FunctionReader(AuditedImage image, Dictionary<uint, int> u
         }
 
         uint offset = (uint)instruction.MemoryDisplacement64;
-        function.CallsPointer |= offset is DelegateTarget or < FirstSlot;
+        bool isVirtual = methodTables.Contains(instruction.MemoryBase);
+        function.CallsPointer |= offset < FirstSlot || (offset == DelegateTarget && !isVirtual);
         if (offset >= FirstSlot)
             function.Slots.Add(offset);
     }
