@@ -9,7 +9,7 @@ if ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
     exit 3
 fi
 # The program is built again when anything that it may be made from is newer.
-if [ ! -e "$program" ] || [ -n "$(find "$root"/{tools,src,*.props,*.targets,global.json} -newer "$program" -print -quit)" ]; then
+if [ ! -e "$program" ] || [ -n "$(find "$root"/{tools,src,bench,*.props,*.targets,global.json} -newer "$program" -print -quit)" ]; then
     if ! output="$(cd "$root" && dotnet build tools/lamina -v q -nologo -clp:NoSummary 2>&1)"; then
         echo "$output" >&2
         exit 3

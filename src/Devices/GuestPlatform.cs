@@ -20,19 +20,17 @@ public sealed class GuestPlatform
     private const int MostIoApicIds = 16;
 
     private readonly VirtualMachine _machine;
-    private readonly PciWindows _windows;
     private readonly uint _ioApicId;
     private readonly InterruptRouter _router;
     private readonly Device[] _devices;
 
     /// <summary>
     /// Makes the devices of <paramref name="machine"/> and registers them. What its serial port sends goes to <paramref name="console"/>; its real-time clock says
-    /// <paramref name="epochSeconds"/> (since 1970, UTC) at tick 0 of its clock.
+    /// <paramref name="epochSeconds"/> (since 1970, UTC) now.
     /// </summary>
     public GuestPlatform(VirtualMachine machine, ByteSink console, long epochSeconds)
     {
         _machine = machine;
-        _windows = new PciWindows(machine.Memory);
         // An ID that no processor has, as long as four bits can say one.
         _ioApicId = machine.Vcpus.Length < MostIoApicIds ? (uint)machine.Vcpus.Length : 0;
 
@@ -47,17 +45,18 @@ public sealed class GuestPlatform
         Cmos = new Cmos(clock, Line(ClockLine), epochSeconds, machine.Memory);
         Pm = new AcpiPm(clock, Line(SciLine), machine);
         Uart = new Uart16550(clock, Line(Uart16550.Com1Line), Uart16550.Com1, console);
-        Pci = new PciHost(_windows);
+        Pci = new PciHost();
+        var ecam = new PciEcam(Pci);
         var keyboard = new KeyboardController(machine, Line(KeyboardLine), Line(AuxiliaryLine));
         var speaker = new SystemControlPort(Pit);
         var fastReset = new FastResetPort(machine);
         var delay = new DelayPorts();
         var reset = new ResetControl(machine);
-        _devices = new Device[] { Pic, IoApic, Pit, Cmos, Pm, Uart, Pci, keyboard, speaker, fastReset, delay, reset };
+        _devices = new Device[] { Pic, IoApic, Pit, Cmos, Pm, Uart, Pci, ecam, keyboard, speaker, fastReset, delay, reset };
 
         var ports = machine.Ports;
         IsComplete = Pic.TryRegister(ports) & IoApic.TryRegister(machine.Mmio) & Pit.TryRegister(ports) & Cmos.TryRegister(ports) & Pm.TryRegister(ports)
-            & Uart.TryRegister(ports) & Pci.TryRegister(ports, machine.Mmio) & keyboard.TryRegister(ports) & speaker.TryRegister(ports)
+            & Uart.TryRegister(ports) & Pci.TryRegister(ports, machine.Mmio) & ecam.TryRegister(machine.Mmio) & keyboard.TryRegister(ports) & speaker.TryRegister(ports)
             & fastReset.TryRegister(ports) & delay.TryRegister(ports) & reset.TryRegister(ports);
         Reset();
     }
@@ -84,7 +83,8 @@ public sealed class GuestPlatform
     public InterruptLine Line(int number) => new(_router, number);
 
     /// <summary>
-    /// RESET: all devices as at power-on, all lines at rest. The VM's clock runs on: were it set back, the real-time clock would go wrong.
+    /// RESET: all devices as at power-on, all lines at rest, all deadlines withdrawn; only the real-time clock goes on. The VM's clock may be set to 0 before
+    /// or after.
     /// </summary>
     public void Reset()
     {
@@ -93,5 +93,5 @@ public sealed class GuestPlatform
     }
 
     /// <summary>Writes the VM's ACPI tables: <see cref="GuestAcpiTables"/>. False when there is no RAM for them.</summary>
-    public bool TryWriteAcpiTables() => GuestAcpiTables.TryWrite(_machine.Memory, _machine.Vcpus.Length, _ioApicId, _windows);
+    public bool TryWriteAcpiTables() => GuestAcpiTables.TryWrite(_machine.Memory, _machine.Vcpus.Length, _ioApicId);
 }

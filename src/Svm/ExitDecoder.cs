@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lamina.Core;
 
 namespace Lamina.Svm;
@@ -18,14 +19,15 @@ internal static class ExitDecoder
     /// Decodes an exit. <paramref name="rip"/> is the guest's, as saved. Fields that the CPU does not have (next RIP, instruction bytes) are 0 in the VMCB,
     /// as they were made; so no feature has to be asked for but <paramref name="decodeAssists"/>, which says whether a 0 means RAX.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Decode(in VmcbControlArea control, ulong rip, bool decodeAssists, ref VmExit exit)
     {
         exit.RawReason = (ulong)control.ExitCode;
         exit.RawInfo1 = control.ExitInfo1;
         exit.RawInfo2 = control.ExitInfo2;
         exit.InstructionByteCount = 0;
-        exit.InterruptedEvent.IsValid = false;
         if (control.InterruptedEvent.IsValid) exit.InterruptedEvent = control.InterruptedEvent.ToEvent();
+        else exit.InterruptedEvent.IsValid = false;
         exit.InstructionLength = Length(control.NextRip, rip);
 
         switch (control.ExitCode)
@@ -85,12 +87,14 @@ internal static class ExitDecoder
 
     private static byte Length(ulong nextRip, ulong rip) => nextRip - rip <= LongestInstruction ? (byte)(nextRip - rip) : (byte)0;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void DecodeMove(in VmcbControlArea control, bool decodeAssists, ref VmExit exit)
     {
         exit.ControlRegister = TaskPriorityRegister;
         exit.GeneralRegister = decodeAssists && (control.ExitInfo1 & IsMove) != 0 ? (byte)(control.ExitInfo1 & GeneralRegisterMask) : Undecoded;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void DecodePortIo(in VmcbControlArea control, ulong rip, ref VmExit exit)
     {
         var info = new PortExitInfo(control.ExitInfo1);
@@ -103,6 +107,7 @@ internal static class ExitDecoder
         exit.InstructionLength = Length(control.ExitInfo2, rip);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void DecodeNestedPageFault(in VmcbControlArea control, ref VmExit exit)
     {
         var info = (NestedPageFaultInfo)control.ExitInfo1;
@@ -116,6 +121,7 @@ internal static class ExitDecoder
         exit.InstructionBytesHigh = control.InstructionBytesHigh >> 8;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void DecodeException(in VmcbControlArea control, ref VmExit exit)
     {
         var vector = (ExceptionVector)(control.ExitCode - SvmExitCode.FirstException);

@@ -24,7 +24,7 @@ public readonly unsafe struct SvmBackend : IProcessorBackend
         // Every vCPU of this loop was made by SvmProcessorBackend.
         var state = Unsafe.As<SvmVcpuState>(vcpu.State);
         if (state != _cpu.Loaded) _cpu.Load(state);
-        if (state.TracksNmi) state.BeforeTrackedEntry();
+        if (state.WatchesEvents) state.BeforeWatchedEntry();
 
         var vmcb = state.Vmcb;
         vmcb->State.Rax = state.Registers.Rax;
@@ -46,7 +46,6 @@ public readonly unsafe struct SvmBackend : IProcessorBackend
         vmcb->Control.CleanBits = _cpu.CleanAfterRun;
 
         ExitDecoder.Decode(vmcb->Control, state.Rip, _decodeAssists, ref exit);
-        if (exit.Kind == VmExitKind.InterruptWindow) state.CloseInterruptWindow();
-        if (state.TracksNmi) state.AfterTrackedExit(vcpu, ref exit);
+        if (state.WatchesEvents) state.AfterWatchedExit(vcpu, ref exit);
     }
 }

@@ -16,18 +16,19 @@ internal sealed unsafe partial class SvmVcpuState
     private bool _iretPending;
     private bool _stepping;
     private bool _guestTrap;
+    private bool _interruptWindow;
     private bool _nmiWindow;
     private bool _nmiBlocked;
 
-    /// <summary>Whether NMI's matters need a look around an entry: <see cref="BeforeTrackedEntry"/> and <see cref="AfterTrackedExit"/>.</summary>
-    internal bool TracksNmi { get; private set; }
+    /// <summary>Whether a window is open or an NMI is being handled, so that <see cref="BeforeWatchedEntry"/> and <see cref="AfterWatchedExit"/> are due.</summary>
+    internal bool WatchesEvents { get; private set; }
 
     /// <inheritdoc/>
     public override void Inject(in VcpuEvent @event)
     {
         Vmcb->Control.InjectedEvent = EventInjection.From(@event);
         // What the window was asked for is on its way; who has more asks again.
-        if (@event.Kind == EventKind.Interrupt) CloseInterruptWindow();
+        if (@event.Kind == EventKind.Interrupt && _interruptWindow) SetInterruptWindow(false);
     }
 
     /// <inheritdoc/>
@@ -39,16 +40,14 @@ internal sealed unsafe partial class SvmVcpuState
             _nmiBlocked = value;
             _iretPending = false;
             SetIntercept(Intercepts.InterruptReturn, value);
-            Track();
+            Watch();
         }
     }
 
     /// <inheritdoc/>
     public override void RequestInterruptWindow()
     {
-        Vmcb->Control.VirtualInterrupt |= VirtualInterrupt.Pending;
-        Changed(CleanBits.VirtualInterrupt);
-        SetIntercept(Intercepts.VirtualInterrupt, true);
+        if (!_interruptWindow) SetInterruptWindow(true);
     }
 
     /// <summary>
@@ -58,21 +57,13 @@ internal sealed unsafe partial class SvmVcpuState
     public override void RequestNmiWindow()
     {
         _nmiWindow = true;
-        Track();
+        Watch();
         if (!_nmiBlocked) RequestInterruptWindow();
-    }
-
-    /// <summary>The window is reached, or not wanted any more.</summary>
-    internal void CloseInterruptWindow()
-    {
-        Vmcb->Control.VirtualInterrupt &= ~VirtualInterrupt.Pending;
-        Changed(CleanBits.VirtualInterrupt);
-        SetIntercept(Intercepts.VirtualInterrupt, false);
     }
 
     /// <summary>Starts the single step over IRET, unless an event goes first.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal void BeforeTrackedEntry()
+    internal void BeforeWatchedEntry()
     {
         if (!_iretPending) return;
         if (Vmcb->Control.InjectedEvent.IsValid)
@@ -90,13 +81,14 @@ internal sealed unsafe partial class SvmVcpuState
     }
 
     /// <summary>
-    /// Looks at an exit while NMIs are blocked or wait. Registers are read back already. It may make another exit of it: the end of the handler becomes an
+    /// Looks at an exit while something is watched. Registers are read back already. It may make another exit of it: the end of the handler becomes an
     /// NMI window.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal void AfterTrackedExit(VirtualCpu vcpu, ref VmExit exit)
+    internal void AfterWatchedExit(VirtualCpu vcpu, ref VmExit exit)
     {
         var code = Vmcb->Control.ExitCode;
+        if (code == SvmExitCode.VirtualInterrupt) SetInterruptWindow(false);
         if (_stepping)
         {
             _stepping = false;
@@ -126,11 +118,21 @@ internal sealed unsafe partial class SvmVcpuState
         }
         if (!_nmiWindow || _nmiBlocked) return;
         _nmiWindow = false;
-        Track();
+        Watch();
         vcpu.Kick();
     }
 
-    private void Track() => TracksNmi = _nmiWindow || _nmiBlocked;
+    private void Watch() => WatchesEvents = _interruptWindow || _nmiWindow || _nmiBlocked;
+
+    private void SetInterruptWindow(bool open)
+    {
+        _interruptWindow = open;
+        ref var interrupt = ref Vmcb->Control.VirtualInterrupt;
+        interrupt = open ? interrupt | VirtualInterrupt.Pending : interrupt & ~VirtualInterrupt.Pending;
+        Changed(CleanBits.VirtualInterrupt);
+        SetIntercept(Intercepts.VirtualInterrupt, open);
+        Watch();
+    }
 
     private void SetIntercept(Intercepts intercept, bool on)
     {

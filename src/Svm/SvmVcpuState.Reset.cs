@@ -39,9 +39,10 @@ internal sealed unsafe partial class SvmVcpuState
         InitializeRegisters();
         TscOffset = tscOffset;
         NmiBlocked = false;
+        _interruptWindow = false;
         _nmiWindow = false;
         _stepping = false;
-        Track();
+        Watch();
     }
 
     private void InitializeControl()

@@ -26,7 +26,9 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
         _maps = maps;
         _nestedRoot = nestedRoot;
         Vmcb = (Vmcb*)pages.Virtual;
+        VmcbPhysical = pages.Physical;
         _switched = (SwitchedState*)(pages.Virtual + HostPages.PageSize);
+        Vectors = &_switched->Vectors;
         Reset();
     }
 
@@ -34,10 +36,10 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     internal Vmcb* Vmcb { get; }
 
     /// <summary>The VMCB (HPA).</summary>
-    internal ulong VmcbPhysical => _pages.Physical;
+    internal ulong VmcbPhysical { get; }
 
     /// <summary>XMM0 to XMM5 while C# runs.</summary>
-    internal VectorRegisters* Vectors => &_switched->Vectors;
+    internal VectorRegisters* Vectors { get; }
 
     /// <summary>The vCPU's ASID, as its last CPU gave it.</summary>
     internal AddressSpaceIdentifier Asid

@@ -22,12 +22,12 @@ internal static class CommandLine
         return new Result(process.ExitCode, await output, errors);
     }
 
-    internal static Process Start(IEnumerable<string> arguments)
+    internal static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "lamina.dll");
+
+    internal static Process Start(IEnumerable<string> arguments) => StartProgram("dotnet", [Program, .. arguments]);
+
+    internal static Process StartProgram(string program, IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "lamina.dll");
-        return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-    }
+        RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+    })!;
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Lamina.QemuHarness;
 using Lamina.QemuHarness.Tests;
@@ -84,6 +85,35 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
     }
 
     [Fact]
+    public async Task At_a_terminal_every_key_goes_to_the_guest_and_one_quits()
+    {
+        string command = string.Join(' ', Arguments("multiboot", []).Select(argument => $"'{argument}'"));
+        using Process process = CommandLine.StartProgram("script", ["-qec", $"dotnet '{CommandLine.Program}' {command}; stty -a", "/dev/null"]);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await ReadUntilAsync(process.StandardOutput, Prompt);
+        output.Should().Contain("Ctrl-] quits");
+        await process.StandardInput.WriteAsync("a\u0003b");
+        await process.StandardInput.FlushAsync();
+        await ReadUntilAsync(process.StandardOutput, "a\u0003b");
+        await process.StandardInput.WriteAsync("\u001D");
+        await process.StandardInput.FlushAsync();
+        string rest = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        process.ExitCode.Should().Be(0, "{0} {1}", rest, await errors);
+        rest.Split((char[])[' ', '\r', '\n']).Should().Contain(["isig", "icanon", "echo"], "the terminal is put back as it was");
+    }
+
+    private static async Task<string> ReadUntilAsync(StreamReader reader, string wanted)
+    {
+        string text = "";
+        char[] letters = new char[256];
+        for (int count; !text.Contains(wanted) && (count = await reader.ReadAsync(letters)) != 0;)
+            text += new string(letters, 0, count);
+        text.Should().Contain(wanted);
+        return text;
+    }
+
+    [Fact]
     public async Task The_log_keeps_all_that_was_printed()
     {
         string log = Path.Combine(directory, "log.txt");
@@ -140,8 +170,11 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
         result.Errors.Should().Contain("vms[0].memory: is too much").And.Contain("the machine is given 256M");
     }
 
-    [Fact]
-    public async Task A_signal_ends_the_emulator_too()
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    [InlineData("KILL")]
+    public async Task A_signal_ends_the_emulator_too(string signal)
     {
         using Process process = CommandLine.Start(Arguments("multiboot", ["--headless", "--verbose"]));
         Task<string> errors = process.StandardError.ReadToEndAsync();
@@ -150,18 +183,21 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
             line = await process.StandardOutput.ReadLineAsync();
         while (line is not null && !line.StartsWith("[lamina]"));
         line.Should().NotBeNull();
-        int[] emulators = Children(process.Id);
-        emulators.Should().NotBeEmpty();
-        Payload.Run("kill", "-TERM", process.Id.ToString());
-        await process.StandardOutput.ReadToEndAsync();
+        int emulator = EmulatorOf(process.Id);
+        Payload.Run("kill", $"-{signal}", process.Id.ToString());
+        await errors;
         await process.WaitForExitAsync();
-        process.ExitCode.Should().Be(1, "{0}", await errors);
-        emulators.Where(id => Directory.Exists($"/proc/{id}")).Should().BeEmpty();
+        if (signal != "KILL")
+            process.ExitCode.Should().Be(1);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (Directory.Exists($"/proc/{emulator}"))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), deadline.Token);
     }
 
-    private static int[] Children(int parent) =>
-        [.. File.ReadAllText($"/proc/{parent}/task/{parent}/children").Concat(Directory.GetDirectories($"/proc/{parent}/task").SelectMany(task => File.ReadAllText($"{task}/children")))
-            .Aggregate("", (text, letter) => text + letter).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).Distinct()];
+    /// <summary>The id of the child that QEMU runs in.</summary>
+    private static int EmulatorOf(int parent) =>
+        Directory.GetDirectories($"/proc/{parent}/task").SelectMany(task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(int.Parse).Single(child => File.ReadAllText($"/proc/{child}/cmdline").StartsWith("qemu-system-x86_64"));
 
     private Task<CommandLine.Result> RunAsync(string input, string boot, params string[] options) => CommandLine.RunAsync(input, Arguments(boot, options));
 

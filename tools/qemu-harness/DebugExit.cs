@@ -6,6 +6,9 @@ public static class DebugExit
     /// <summary>What the hypervisor writes when all is well, every VM having powered off. All other values are failures.</summary>
     public const int Success = 0x10;
 
+    /// <summary>What it writes when it has panicked.</summary>
+    public const int Panic = 0x20;
+
     /// <summary>The boot parameter that tells the hypervisor of the port.</summary>
     public const string Parameter = "debug-exit=0xf4";
 

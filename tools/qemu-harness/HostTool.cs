@@ -12,9 +12,10 @@ internal static class HostTool
     /// <exception cref="HarnessException">It is missing or failed.</exception>
     internal static void Run(string tool, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(tool, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["MTOOLS_SKIP_CHECK"] = "1";
         using Process process = Start(start);
+        process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();

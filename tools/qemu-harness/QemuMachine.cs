@@ -166,7 +166,6 @@ public sealed class QemuMachine : IDisposable
         serial?.Dispose();
         serialListener.Dispose();
         monitorListener.Dispose();
-        process?.Dispose();
         Directory.Delete(directory, recursive: true);
     }
 
@@ -188,7 +187,7 @@ public sealed class QemuMachine : IDisposable
     private void StartEmulator(IReadOnlyList<string> arguments)
     {
         CommandLine = string.Join(' ', arguments.Prepend(QemuCommandLine.Emulator).Select(Quote));
-        process = HostTool.Start(new ProcessStartInfo(QemuCommandLine.Emulator, arguments)
+        process = ChildProcess.Start(new ProcessStartInfo(QemuCommandLine.Emulator, arguments)
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,

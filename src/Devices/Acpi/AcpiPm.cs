@@ -86,7 +86,8 @@ public sealed class AcpiPm : Device
         _status = 0;
         _enable = 0;
         _control = SciEnable;
-        _halfRanges = Timer >> HalfRangeShift;
+        // The VM's clock is at 0 when the VM starts.
+        _halfRanges = 0;
         Signal();
     }
 

@@ -35,6 +35,7 @@ internal ref struct AmlWriter(Span<byte> buffer)
     private const byte IoDescriptor = 0x47;
     private const byte IoDecode16 = 1;
     private const byte EndDescriptor = 0x79;
+    private const byte FixedMemoryDescriptor = 0x86;
     private const byte DWordSpaceDescriptor = 0x87;
     private const byte WordSpaceDescriptor = 0x88;
     private const byte MemorySpace = 0;
@@ -162,6 +163,16 @@ internal ref struct AmlWriter(Span<byte> buffer)
     {
         Byte(IrqDescriptor);
         Word((ushort)(1 << line));
+    }
+
+    /// <summary>Memory32Fixed (ReadWrite, first, length).</summary>
+    public void FixedMemory(uint first, uint length)
+    {
+        Byte(FixedMemoryDescriptor);
+        Word(1 + 2 * sizeof(uint));
+        Byte(ReadWriteMemory);
+        DWord(first);
+        DWord(length);
     }
 
     /// <summary>WordBusNumber, a producer of buses first to last.</summary>

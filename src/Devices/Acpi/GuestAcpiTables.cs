@@ -6,15 +6,16 @@ using Lamina.Core;
 namespace Lamina.Devices;
 
 /// <summary>
-/// Writes the ACPI tables of a VM: RSDP, XSDT, FADT, FACS, MADT and DSDT (ACPI 6.5, chapter 5), all of them between 0xE0000 and 0xFFFFF, where systems look for the RSDP and
-/// which a memory map should call reserved. Used when a VM is built or reset.
+/// Writes the ACPI tables of a VM: RSDP, XSDT, FADT, FACS, MADT, MCFG and DSDT (ACPI 6.5, chapter 5), all of them between 0xE0000 and 0xFFFFF, where systems look for the RSDP and
+/// which <see cref="GuestMemoryMap"/> keeps reserved. Used when a VM is built or reset.
 /// </summary>
 public static class GuestAcpiTables
 {
     /// <summary>GPA at which they begin, with the RSDP.</summary>
-    public const ulong RsdpAddress = 0xE_0000;
+    public const ulong RsdpAddress = GuestMemoryMap.FirmwareStart;
+
     /// <summary>How much of the address space is theirs.</summary>
-    public const ulong AreaLength = 0x2_0000;
+    private const ulong AreaLength = GuestMemoryMap.HighStart - RsdpAddress;
 
     /// <summary>Of <see cref="AcpiTableHeader.Checksum"/>.</summary>
     internal const int ChecksumOffset = 9;
@@ -29,6 +30,7 @@ public static class GuestAcpiTables
     private const byte FadtRevision = 6;
     private const byte FadtMinorRevision = 5;
     private const byte MadtRevision = 6;
+    private const byte McfgRevision = 1;
     private const byte DsdtRevision = 2;
     private const uint OurRevision = 1;
 
@@ -62,7 +64,7 @@ public static class GuestAcpiTables
     /// Writes them into a VM's RAM. <paramref name="vcpus"/> are the APIC IDs from 0 on; <paramref name="ioApicId"/> is the I/O APIC's. False when there is no
     /// RAM there, or too many vCPUs.
     /// </summary>
-    public static bool TryWrite(GuestMemory memory, int vcpus, uint ioApicId, PciWindows windows)
+    public static bool TryWrite(GuestMemory memory, int vcpus, uint ioApicId)
     {
         // FADT, MADT and the others fit in what is added to the DSDT; an entry of the MADT takes 16 bytes at most.
         int most = GuestDsdt.MostBytes(vcpus) + 1024 + Unsafe.SizeOf<MadtLocalX2Apic>() * vcpus;
@@ -74,18 +76,21 @@ public static class GuestAcpiTables
         MemoryMarshal.Write(area[facs..], new AcpiFacs { Signature = Characters("FACS"u8), Length = FacsLength });
 
         int dsdt = facs + FacsLength;
-        length = GuestDsdt.Write(area[(dsdt + HeaderLength)..], vcpus, windows);
+        length = GuestDsdt.Write(area[(dsdt + HeaderLength)..], vcpus);
         int fadt = Seal(area, dsdt, "DSDT"u8, DsdtRevision, length);
 
         MemoryMarshal.Write(area[(fadt + HeaderLength)..], Fadt((uint)RsdpAddress + (uint)facs, (uint)RsdpAddress + (uint)dsdt));
         int madt = Seal(area, fadt, "FACP"u8, FadtRevision, Unsafe.SizeOf<AcpiFadt>());
 
         length = WriteMadt(area[(madt + HeaderLength)..], vcpus, ioApicId);
-        int xsdt = Seal(area, madt, "APIC"u8, MadtRevision, length);
+        int mcfg = Seal(area, madt, "APIC"u8, MadtRevision, length);
 
-        MemoryMarshal.Write(area[(xsdt + HeaderLength)..], RsdpAddress + (ulong)fadt);
-        MemoryMarshal.Write(area[(xsdt + HeaderLength + sizeof(ulong))..], RsdpAddress + (ulong)madt);
-        int end = Seal(area, xsdt, "XSDT"u8, XsdtRevision, 2 * sizeof(ulong));
+        MemoryMarshal.Write(area[(mcfg + HeaderLength)..], new AcpiMcfg { BaseAddress = PciEcam.BaseAddress });
+        int xsdt = Seal(area, mcfg, "MCFG"u8, McfgRevision, Unsafe.SizeOf<AcpiMcfg>());
+
+        MemoryMarshal.Write(area[(xsdt + HeaderLength)..],
+            new AcpiXsdt { Fadt = RsdpAddress + (ulong)fadt, Madt = RsdpAddress + (ulong)madt, Mcfg = RsdpAddress + (ulong)mcfg });
+        int end = Seal(area, xsdt, "XSDT"u8, XsdtRevision, Unsafe.SizeOf<AcpiXsdt>());
 
         WriteRsdp(area, RsdpAddress + (ulong)xsdt);
         return memory.TryWrite(RsdpAddress, area[..end]);

@@ -18,7 +18,7 @@ internal static class GuestDsdt
     public static int MostBytes(int vcpus) => 4096 + 32 * vcpus;
 
     /// <summary>Writes it, and says how long it is.</summary>
-    public static int Write(Span<byte> buffer, int vcpus, PciWindows windows)
+    public static int Write(Span<byte> buffer, int vcpus)
     {
         var aml = new AmlWriter(buffer);
 
@@ -32,7 +32,7 @@ internal static class GuestDsdt
 
         int system = aml.BeginScope("\\_SB"u8);
         for (int i = 0; i < vcpus; i++) WriteProcessor(ref aml, (uint)i);
-        WritePciRoot(ref aml, windows);
+        WritePciRoot(ref aml);
         WriteSerialPort(ref aml);
         WriteLegacyDevices(ref aml);
         aml.End(system);
@@ -50,7 +50,7 @@ internal static class GuestDsdt
         aml.End(device);
     }
 
-    private static void WritePciRoot(ref AmlWriter aml, PciWindows windows)
+    private static void WritePciRoot(ref AmlWriter aml)
     {
         int device = aml.BeginDevice("PCI0"u8);
         aml.NamedEisaId("_HID"u8, "PNP0A03"u8);
@@ -61,7 +61,7 @@ internal static class GuestDsdt
         aml.BusNumbers(0, 0);
         aml.Io(PciHost.AddressPort, 8);
         aml.IoWindow(PciWindows.IoStart, PciWindows.IoStart + PciWindows.IoLength - 1);
-        if (windows.MemoryLength > 0) aml.MemoryWindow((uint)windows.MemoryStart, (uint)(PciWindows.MemoryEnd - 1));
+        aml.MemoryWindow((uint)PciWindows.MemoryStart, (uint)(PciWindows.MemoryStart + PciWindows.MemoryLength - 1));
         aml.EndResources(resources);
 
         // The host bridge, device 0, has no interrupt.
@@ -121,6 +121,7 @@ internal static class GuestDsdt
         resources = aml.BeginResources("_CRS"u8);
         aml.Io(Pic8259Pair.ElcrPort, Pic8259Pair.ElcrPorts);
         aml.Io(AcpiPm.EventBlock, AcpiPm.Ports);
+        aml.FixedMemory((uint)PciEcam.BaseAddress, (uint)PciEcam.Length);
         aml.EndResources(resources);
         aml.End(board);
     }

@@ -10,8 +10,11 @@ public abstract class PciFunction
     /// <summary>How many base address registers there are.</summary>
     public const int Bars = 6;
 
-    private const int ConfigBytes = 256;
-    private const int RegisterBytes = sizeof(uint);
+    /// <summary>Bytes of configuration space.</summary>
+    internal const int ConfigBytes = 256;
+    /// <summary>Bytes of one of its registers.</summary>
+    internal const int RegisterBytes = sizeof(uint);
+
     private const int BitsPerByte = 8;
     private const uint CacheLineAndLatency = 0xFFFF;
     private const uint InterruptLineMask = 0xFF;

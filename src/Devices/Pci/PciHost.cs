@@ -3,7 +3,7 @@ using Lamina.Core;
 namespace Lamina.Devices;
 
 /// <summary>
-/// A PCI bus with one host bridge, reached by configuration mechanism #1 (PCI Local Bus 3.0, 3.2.2.3.2), and the windows in which the functions' base address
+/// A PCI bus with one host bridge, reached by configuration mechanism #1 (PCI Local Bus 3.0, 3.2.2.3.2) or <see cref="PciEcam"/>, and the windows in which the functions' base address
 /// registers lie. One bus, 32 devices of one function each. Where nobody answers, all ones are read and writes are lost.
 /// </summary>
 public sealed class PciHost : Device
@@ -14,7 +14,6 @@ public sealed class PciHost : Device
     /// <summary>The first configuration port.</summary>
     public const ushort AddressPort = 0xCF8;
     private const ushort DataPort = 0xCFC;
-    private const int RegisterBytes = sizeof(uint);
 
     // The configuration address.
     private const uint Enable = 1u << 31;
@@ -28,15 +27,10 @@ public sealed class PciHost : Device
     private const int PciLines = InterruptRouter.Lines - InterruptRouter.FirstPciLine;
 
     private readonly PciFunction?[] _functions = new PciFunction?[Devices];
-    private readonly PciWindows _windows;
     private uint _address;
 
-    /// <summary>A bus with its host bridge and the given windows.</summary>
-    public PciHost(PciWindows windows)
-    {
-        _windows = windows;
-        _functions[0] = new PciHostBridge();
-    }
+    /// <summary>A bus with its host bridge.</summary>
+    public PciHost() => _functions[0] = new PciHostBridge();
 
     /// <inheritdoc/>
     public override string Name => "PCI host";
@@ -46,9 +40,9 @@ public sealed class PciHost : Device
 
     /// <summary>Registers its ports and windows. False when something there is taken.</summary>
     public bool TryRegister(PortBus ports, MemoryBus memory) =>
-        ports.TryRegister(this, AddressPort, 1) && ports.TryRegister(this, DataPort, RegisterBytes)
+        ports.TryRegister(this, AddressPort, 1) && ports.TryRegister(this, DataPort, PciFunction.RegisterBytes)
         && ports.TryRegister(this, PciWindows.IoStart, PciWindows.IoLength)
-        && (_windows.MemoryLength == 0 || memory.TryRegister(this, _windows.MemoryStart, _windows.MemoryLength));
+        && memory.TryRegister(this, PciWindows.MemoryStart, PciWindows.MemoryLength);
 
     /// <summary>Plugs a function in, when the VM is built. False when there is one already, or no such device number (1 to 31).</summary>
     public bool TryAdd(int device, PciFunction function)
@@ -57,6 +51,9 @@ public sealed class PciHost : Device
         _functions[device] = function;
         return true;
     }
+
+    /// <summary>The function of a device, or null; <paramref name="device"/> is taken modulo 32.</summary>
+    internal PciFunction? FunctionOf(uint device) => _functions[device & DeviceMask];
 
     /// <inheritdoc/>
     public override void Reset()
@@ -68,7 +65,7 @@ public sealed class PciHost : Device
     /// <inheritdoc/>
     public override uint ReadPort(ushort port, int size)
     {
-        if (port == AddressPort) return size == RegisterBytes ? _address : uint.MaxValue;
+        if (port == AddressPort) return size == PciFunction.RegisterBytes ? _address : uint.MaxValue;
         if (IsData(port, size)) return Addressed?.ReadConfig(ConfigOffset(port), size) ?? uint.MaxValue;
         var function = Decode(io: true, port, size, out int bar, out ulong offset);
         return function is null ? uint.MaxValue : (uint)function.ReadBar(bar, offset, size);
@@ -80,7 +77,7 @@ public sealed class PciHost : Device
         if (port == AddressPort)
         {
             // Only a 32-bit access is one of this register.
-            if (size == RegisterBytes) _address = value & AddressMask;
+            if (size == PciFunction.RegisterBytes) _address = value & AddressMask;
         }
         else if (IsData(port, size)) Addressed?.WriteConfig(ConfigOffset(port), size, value);
         else Decode(io: true, port, size, out int bar, out ulong offset)?.WriteBar(bar, offset, size, value);
@@ -89,21 +86,21 @@ public sealed class PciHost : Device
     /// <inheritdoc/>
     public override ulong ReadMemory(ulong offset, int size)
     {
-        var function = Decode(io: false, _windows.MemoryStart + offset, size, out int bar, out ulong within);
+        var function = Decode(io: false, PciWindows.MemoryStart + offset, size, out int bar, out ulong within);
         return function is null ? ulong.MaxValue : function.ReadBar(bar, within, size);
     }
 
     /// <inheritdoc/>
     public override void WriteMemory(ulong offset, int size, ulong value) =>
-        Decode(io: false, _windows.MemoryStart + offset, size, out int bar, out ulong within)?.WriteBar(bar, within, size, value);
+        Decode(io: false, PciWindows.MemoryStart + offset, size, out int bar, out ulong within)?.WriteBar(bar, within, size, value);
 
     /// <summary>An access of the data register that does not reach over its end.</summary>
-    private static bool IsData(ushort port, int size) => port >= DataPort && port + size <= DataPort + RegisterBytes;
+    private static bool IsData(ushort port, int size) => port >= DataPort && port + size <= DataPort + PciFunction.RegisterBytes;
 
     private int ConfigOffset(ushort port) => (int)(_address & RegisterMask) + (port - DataPort);
 
     private PciFunction? Addressed =>
-        (_address & Enable) == 0 || (_address & BusAndFunctionMask) != 0 ? null : _functions[_address >> DeviceShift & DeviceMask];
+        (_address & Enable) == 0 || (_address & BusAndFunctionMask) != 0 ? null : FunctionOf(_address >> DeviceShift);
 
     private PciFunction? Decode(bool io, ulong address, int size, out int bar, out ulong offset)
     {

@@ -1,10 +1,12 @@
+using System;
 using Lamina.Core;
 
 namespace Lamina.Devices;
 
 /// <summary>
 /// The real-time clock MC146818 with 128 bytes of battery-backed memory, at ports 0x70 and 0x71 (Motorola MC146818 data sheet, ADI-856).
-/// It keeps the time that the host gave for the VM's start, by the guest's clock, and what the guest sets.
+/// It keeps the time that the host gave when it was made, and what the guest sets. As its battery would, it goes on by the CPU's TSC when the VM's clock
+/// begins at 0 again after a reset.
 /// <para>
 /// <b>Ticks that come while the vCPU does not run</b> are merged: each of the three flags of register C says that its event came at least once since C was read. So
 /// there is one interrupt at most until the guest reads C, and a deadline only while an enabled flag is still clear.
@@ -65,7 +67,7 @@ public sealed class Cmos : IsaDevice
     private readonly byte[] _bytes = new byte[Size];
     private byte _index;
 
-    /// <summary>The clock's tick at which the divider chain was at 0: seconds and periods are counted from there.</summary>
+    /// <summary>The tick at which the divider chain was at 0: seconds and periods are counted from there.</summary>
     private ulong _chainStart;
     /// <summary>The time when the chain had done <see cref="_secondsAt"/> seconds; it moves on from there while it runs.</summary>
     private long _seconds;
@@ -74,7 +76,7 @@ public sealed class Cmos : IsaDevice
     private ulong _flaggedUpTo;
 
     /// <summary>
-    /// A clock that says <paramref name="epochSeconds"/> (since 1970, UTC) at tick 0 of the VM's clock, and memory bytes that describe <paramref name="memory"/>.
+    /// A clock that says <paramref name="epochSeconds"/> (since 1970, UTC) now, and memory bytes that describe <paramref name="memory"/>.
     /// </summary>
     public Cmos(GuestClock clock, InterruptLine line, long epochSeconds, GuestMemory memory)
     {
@@ -82,6 +84,7 @@ public sealed class Cmos : IsaDevice
         _line = line;
         _deadline = new EventDeadline(this);
         _seconds = epochSeconds;
+        _chainStart = Ticks;
         this[CmosRegister.A] = DefaultA;
         this[CmosRegister.B] = Hours24;
         this[CmosRegister.D] = ValidRamAndTime;
@@ -160,8 +163,11 @@ public sealed class Cmos : IsaDevice
     /// <summary>Whether the time is updated each second.</summary>
     private bool IsRunning => IsChainRunning && (this[CmosRegister.B] & Set) == 0;
 
+    /// <summary>The CPU's TSC, at the rate of the VM's clock.</summary>
+    private ulong Ticks => _clock.Now - _clock.Offset;
+
     /// <summary>What the divider chain has counted.</summary>
-    private ulong CrystalPeriods => _clock.ToPeriods(_clock.Now - _chainStart, CrystalFrequency);
+    private ulong CrystalPeriods => _clock.ToPeriods(Ticks - _chainStart, CrystalFrequency);
 
     private long Time => _seconds + (long)(CrystalPeriods / CrystalFrequency - _secondsAt);
 
@@ -178,7 +184,7 @@ public sealed class Cmos : IsaDevice
         if (!chainWasRunning && IsChainRunning)
         {
             // The first update comes half a second after the divider is let go.
-            _chainStart = _clock.Now - _clock.Frequency / 2;
+            _chainStart = Ticks - _clock.Frequency / 2;
             _flaggedUpTo = CrystalPeriods;
         }
         if (!wasRunning && IsRunning) TakeTime();
@@ -340,12 +346,12 @@ public sealed class Cmos : IsaDevice
         ulong next = ulong.MaxValue;
         if (!requests && IsChainRunning)
         {
-            if ((enabled & PeriodicFlag) != 0) next = System.Math.Min(next, NextPeriodic);
-            if ((enabled & UpdateFlag) != 0) next = System.Math.Min(next, NextUpdate);
-            if ((enabled & AlarmFlag) != 0) next = System.Math.Min(next, NextAlarm);
+            if ((enabled & PeriodicFlag) != 0) next = Math.Min(next, NextPeriodic);
+            if ((enabled & UpdateFlag) != 0) next = Math.Min(next, NextUpdate);
+            if ((enabled & AlarmFlag) != 0) next = Math.Min(next, NextAlarm);
         }
         if (next == ulong.MaxValue) _clock.Withdraw(_deadline);
-        else _clock.Arm(_deadline, _chainStart + _clock.FromPeriods(next, CrystalFrequency));
+        else _clock.Arm(_deadline, _clock.FromHost(_chainStart + _clock.FromPeriods(next, CrystalFrequency)));
     }
 
     private sealed class EventDeadline(Cmos cmos) : Deadline

@@ -1,7 +1,7 @@
 namespace Lamina.Svm;
 
-/// <summary>EXITCODE (AMD APM vol. 2, appendix C).</summary>
-public enum SvmExitCode : long
+/// <summary>EXITCODE (AMD APM vol. 2, appendix C): its low half, as some emulators do not extend the sign of a negative code.</summary>
+public enum SvmExitCode
 {
     /// <summary>VMEXIT_BUSY: the VMCB is in use.</summary>
     Busy = -2,

@@ -1,11 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Lamina.Core;
-using Lamina.Testing;
 
 namespace Lamina.Devices.Tests.Pci;
 
-public sealed class PciHostTests : System.IDisposable
+public class PciHostTests
 {
     private sealed class Adapter : PciFunction
     {
@@ -23,21 +22,15 @@ public sealed class PciHostTests : System.IDisposable
         public override void WriteBar(int bar, ulong offset, int size, ulong value) => Last = (bar, offset, size, value);
     }
 
-    private readonly TestMemory _memory = new(1 << 20);
-    private readonly PciWindows _windows;
-    private readonly PciHost _host;
+    private readonly PciHost _host = new();
     private readonly Adapter _adapter = new();
     private readonly MemoryBus _bus = new();
 
     public PciHostTests()
     {
-        _windows = new PciWindows(_memory.Guest);
-        _host = new PciHost(_windows);
         _host.TryAdd(3, _adapter).Should().BeTrue();
         _host.TryRegister(new PortBus(), _bus).Should().BeTrue();
     }
-
-    public void Dispose() => _memory.Dispose();
 
     private void Select(int device, int register, int function = 0, int bus = 0) =>
         _host.WritePort(0xCF8, 4, 0x8000_0000 | (uint)bus << 16 | (uint)device << 11 | (uint)function << 8 | (uint)register & 0xFC);
@@ -119,9 +112,9 @@ public sealed class PciHostTests : System.IDisposable
     [Fact]
     public void Memory_is_passed_on_where_the_guest_put_it_and_when_it_is_enabled()
     {
-        Write(3, 0x10, (uint)_windows.MemoryStart + 0x20_0000);
+        Write(3, 0x10, (uint)PciWindows.MemoryStart + 0x20_0000);
         Write(3, 0x1C, 2); // the large one lies above all that
-        ulong gpa = _windows.MemoryStart + 0x20_0123;
+        ulong gpa = PciWindows.MemoryStart + 0x20_0123;
         var device = _bus.Find(gpa, 4, out ulong offset)!;
         device.ReadMemory(offset, 4).Should().Be(ulong.MaxValue);
         Write(3, 4, 2, 2);
@@ -129,6 +122,21 @@ public sealed class PciHostTests : System.IDisposable
         device.WriteMemory(offset, 4, 42);
         _adapter.Last.Should().Be((0, 0x123, 4, 42));
         device.ReadMemory(offset + 0xEDB, 4).Should().Be(ulong.MaxValue, "that reaches over its end");
+    }
+
+    [Fact]
+    public void Configuration_space_is_in_memory_too()
+    {
+        var ecam = new PciEcam(_host);
+        ecam.TryRegister(_bus).Should().BeTrue("it lies beside the window");
+        ecam.ReadMemory(3 << 15, 4).Should().Be(0x1041_1AF4);
+        ecam.WriteMemory(3 << 15 | 0x3C, 1, 5);
+        Read(3, 0x3C, 1).Should().Be(5);
+        ecam.ReadMemory(3 << 15 | 0x100, 4).Should().Be(ulong.MaxValue, "there is no extended space");
+        ecam.ReadMemory(3 << 15 | 1 << 12, 4).Should().Be(ulong.MaxValue, "there is but function 0");
+        ecam.ReadMemory(5 << 15, 4).Should().Be(ulong.MaxValue);
+        ecam.ReadMemory(3 << 15, 8).Should().Be(ulong.MaxValue);
+        ecam.ReadMemory(3 << 15 | 2, 4).Should().Be(ulong.MaxValue, "that reaches over the register's end");
     }
 
     [Fact]
@@ -145,7 +153,7 @@ public sealed class PciHostTests : System.IDisposable
     [Fact]
     public void Reset_takes_back_what_the_guest_wrote()
     {
-        Write(3, 0x10, (uint)_windows.MemoryStart);
+        Write(3, 0x10, (uint)PciWindows.MemoryStart);
         Write(3, 4, 7, 2);
         _host.Reset();
         Read(3, 0x10).Should().Be(0);
@@ -160,15 +168,6 @@ public sealed class PciHostTests : System.IDisposable
         _host.TryAdd(0, new Adapter()).Should().BeFalse();
         _host.TryAdd(32, new Adapter()).Should().BeFalse();
         _host.TryAdd(-1, new Adapter()).Should().BeFalse();
-    }
-
-    [Fact]
-    public unsafe void The_window_begins_behind_the_RAM()
-    {
-        PciWindows With(ulong length) => new(new GuestMemory(null, [new GuestMemoryRegion(0, length)]));
-        With(128 << 20).MemoryStart.Should().Be(0xC000_0000);
-        With(0xD000_1000).MemoryStart.Should().Be(0xD010_0000);
-        With(1UL << 33).MemoryLength.Should().Be(0);
     }
 
     [Fact]

@@ -12,11 +12,18 @@ public sealed class CmosTests : IDisposable
     private static readonly DateTimeOffset Start = new(2024, 2, 28, 23, 59, 58, TimeSpan.Zero);
 
     private readonly FakeCpu _cpu = new();
+    private readonly GuestClock _clock;
     private readonly RecordingLines _lines = new();
     private readonly TestMemory _memory = new(4 << 20);
     private readonly Cmos _cmos;
 
-    public CmosTests() => _cmos = new Cmos(new GuestClock(_cpu, Second), _lines[8], Start.ToUnixTimeSeconds(), _memory.Guest);
+
+
+    public CmosTests()
+    {
+        _clock = new GuestClock(_cpu, Second);
+        _cmos = new Cmos(_clock, _lines[8], Start.ToUnixTimeSeconds(), _memory.Guest);
+    }
 
     public void Dispose() => _memory.Dispose();
 
@@ -196,6 +203,21 @@ public sealed class CmosTests : IDisposable
         _cpu.Deadlines.Count.Should().Be(0);
         this[0x40].Should().Be(0xA5);
         this[0].Should().Be(0x59);
+    }
+
+    [Fact]
+    public void It_goes_on_when_the_VMs_clock_begins_anew()
+    {
+        this[0x0A] = 0x76;
+        _cpu.Run(10 * Second);
+        this[0x0A] = 0x26; // the first update comes in half a second
+        _clock.Offset = 0 - _cpu.Tsc;
+        _cmos.Reset();
+        this[0x0B] = 0x12;
+        _cpu.Run(Second / 2 - 1);
+        (this[0], Irq).Should().Be((0x58, false));
+        _cpu.Run(1);
+        (this[0], Irq).Should().Be((0x59, true));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using Lamina.QemuHarness;
+using Microsoft.Win32.SafeHandles;
 
 namespace Lamina.Cli.Running;
 
@@ -16,40 +17,36 @@ internal sealed class ConsoleInput : IDisposable
     /// <summary>A machine that is up and has printed nothing for so long is taken to wait for input.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
-    private readonly QemuMachine machine;
-    private readonly CancellationTokenSource quit;
     private readonly RawTerminal? raw;
 
-    private ConsoleInput(QemuMachine machine, CancellationTokenSource quit, RawTerminal? raw)
+    /// <summary>Takes the keyboard, if standard input is one. Do it before the machine starts, lest a key be taken by the terminal.</summary>
+    internal ConsoleInput(Terminal terminal)
     {
-        this.machine = machine;
-        this.quit = quit;
-        this.raw = raw;
+        raw = Console.IsInputRedirected ? null : RawTerminal.Enter();
+        if (raw is not null)
+            terminal.Note("the keyboard is the guest's; Ctrl-] quits");
     }
 
     /// <summary>Whether the user quit by key.</summary>
     internal bool HasQuit { get; private set; }
 
-    internal static ConsoleInput Attach(QemuMachine machine, Terminal terminal, CancellationTokenSource quit)
-    {
-        RawTerminal? raw = Console.IsInputRedirected ? null : RawTerminal.Enter();
-        if (raw is not null)
-            terminal.Note("the keyboard is the guest's; Ctrl-] quits");
-        var input = new ConsoleInput(machine, quit, raw);
+    /// <summary>Begins to bring input to the machine.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="quit">Cancelled when the user quits by key.</param>
+    internal void Attach(QemuMachine machine, CancellationTokenSource quit) =>
         // A thread of its own, in the background: a read of standard input cannot be cancelled.
-        new Thread(input.Pump) { IsBackground = true, Name = "input" }.Start();
-        return input;
-    }
+        new Thread(() => Pump(machine, quit)) { IsBackground = true, Name = "input" }.Start();
 
     public void Dispose() => raw?.Dispose();
 
-    private void Pump()
+    private void Pump(QemuMachine machine, CancellationTokenSource quit)
     {
         try
         {
             if (raw is null)
-                WaitForReaderAsync().ContinueWith(_ => { }, TaskScheduler.Default).Wait();
-            using Stream input = Console.OpenStandardInput();
+                WaitForReaderAsync(machine, quit.Token).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+            // Not Console's stream, which at a terminal edits and gives whole lines.
+            using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
             byte[] bytes = new byte[256];
             for (int count; (count = input.Read(bytes)) != 0;)
             {
@@ -73,10 +70,10 @@ internal sealed class ConsoleInput : IDisposable
     /// Firmware would take piped input for keys of its menu, and a kernel's serial driver throws away what came before it. So it waits for
     /// a prompt: a line that a VM has begun and not ended, which the hypervisor shows only when it has waited.
     /// </summary>
-    private async Task WaitForReaderAsync()
+    private static async Task WaitForReaderAsync(QemuMachine machine, CancellationToken over)
     {
-        await machine.SerialLog.WaitForAsync(LogLine.HypervisorMark, 0, quit.Token);
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(quit.Token);
+        await machine.SerialLog.WaitForAsync(LogLine.HypervisorMark, 0, over);
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(over);
         int seen;
         do
         {

@@ -1,44 +1,60 @@
 using System;
-using System.Diagnostics;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Lamina.Cli.Running;
 
-/// <summary>The user's terminal giving every key as it is pressed, Ctrl-C too; put back as it was when disposed.</summary>
-internal sealed class RawTerminal : IDisposable
+/// <summary>
+/// The user's terminal giving every key as it is pressed, Ctrl-C too; put back as it was when disposed. By termios(3) itself: .NET sets a terminal
+/// anew whenever a child that shares it ends, stty among them.
+/// </summary>
+internal sealed partial class RawTerminal : IDisposable
 {
-    private readonly string saved;
+    private const int StandardInput = 0;
+    private const int AfterOutput = 1; // TCSADRAIN
 
-    private RawTerminal(string saved)
+    /// <summary>Linux's struct termios begins with the words c_iflag and c_oflag, and has 60 bytes.</summary>
+    private const int OutputFlags = 4;
+    private const int TermiosLength = 60;
+    private const uint ProcessOutput = 1; // OPOST: a line feed goes to the left margin too
+
+    private readonly byte[] saved;
+
+    private RawTerminal(byte[] saved)
     {
         this.saved = saved;
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
-    /// <summary>Null if standard input is no terminal that can be set so.</summary>
+    /// <summary>Null if standard input is no terminal.</summary>
     internal static RawTerminal? Enter()
     {
-        string? saved = Stty("-g");
-        if (saved is null)
+        byte[] settings = new byte[TermiosLength];
+        if (GetAttributes(StandardInput, settings) != 0)
             return null;
-        var terminal = new RawTerminal(saved);
-        Stty("-icanon", "-echo", "-isig", "-iexten", "-icrnl", "-ixon", "min", "1", "time", "0");
+        var terminal = new RawTerminal([.. settings]);
+        MakeRaw(settings);
+        BinaryPrimitives.WriteUInt32LittleEndian(settings.AsSpan(OutputFlags), BinaryPrimitives.ReadUInt32LittleEndian(settings.AsSpan(OutputFlags)) | ProcessOutput);
+        _ = SetAttributes(StandardInput, AfterOutput, settings);
         return terminal;
     }
 
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
-        Stty(saved);
+        Restore();
     }
 
-    private void OnProcessExit(object? sender, EventArgs arguments) => Stty(saved);
+    private void OnProcessExit(object? sender, EventArgs arguments) => Restore();
 
-    /// <summary>stty works on its standard input, which is ours. Null if it fails.</summary>
-    private static string? Stty(params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo("stty", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? output.Trim() : null;
-    }
+    private void Restore() => _ = SetAttributes(StandardInput, AfterOutput, saved);
+
+    [LibraryImport("libc", EntryPoint = "tcgetattr")]
+    private static partial int GetAttributes(int descriptor, [Out] byte[] settings);
+
+    [LibraryImport("libc", EntryPoint = "tcsetattr")]
+    private static partial int SetAttributes(int descriptor, int when, byte[] settings);
+
+    [LibraryImport("libc", EntryPoint = "cfmakeraw")]
+    private static partial void MakeRaw([In, Out] byte[] settings);
 }

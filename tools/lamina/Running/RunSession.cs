@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Lamina.QemuHarness;
@@ -31,13 +32,20 @@ internal sealed class RunSession(Terminal terminal)
     internal async Task<int> RunAsync(MachineOptions options, CancellationToken cancellation)
     {
         using var quit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // A closed terminal; SIGINT and SIGTERM cancel already.
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            quit.Cancel();
+        });
         using var output = new RunOutput(LogFile, onBroken: quit.Cancel);
+        using ConsoleInput? input = IsHeadless ? null : new ConsoleInput(terminal);
         using QemuMachine machine = QemuMachine.Start(options, output.Write);
         if (IsVerbose)
             terminal.Note(machine.CommandLine);
         using var timer = new CancellationTokenSource(Timeout);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(quit.Token, timer.Token);
-        using ConsoleInput? input = IsHeadless ? null : ConsoleInput.Attach(machine, terminal, quit);
+        input?.Attach(machine, quit);
         try
         {
             return await FollowAsync(machine, over.Token);
@@ -88,6 +96,7 @@ internal sealed class RunSession(Terminal terminal)
         {
             MachineEnd.PoweredOff => null,
             MachineEnd.Reset => "the machine reset itself, as after a triple fault",
+            MachineEnd.DebugExit when machine.DebugExitValue == DebugExit.Panic => "the hypervisor panicked; its report is in the log",
             MachineEnd.DebugExit => $"the machine failed: it wrote 0x{machine.DebugExitValue:X} to its debug exit port",
             MachineEnd.Stopped => "the machine was stopped from outside",
             _ => $"the emulator ended with {machine.ExitCode}: {machine.EmulatorErrors.Trim()}",
