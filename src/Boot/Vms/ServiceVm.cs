@@ -34,7 +34,7 @@ internal sealed class ServiceVm(VirtualMachine machine, GuestPlatform platform, 
             Stop();
             return GuestLoader.Explain(result);
         }
-        Machine.Clock.Offset = 0 - Machine.Cpu.ReadTsc();
+        Machine.Clock.Restart();
         foreach (var vcpu in Machine.Vcpus) vcpu.State.TscOffset = Machine.Clock.Offset;
         return "";
     }

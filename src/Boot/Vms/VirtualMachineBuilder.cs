@@ -26,6 +26,7 @@ internal sealed class VirtualMachineBuilder(
         ram.Clear();
 
         var clock = new GuestClock(cpu, tscFrequency);
+        clock.SetWallClock((ulong)epochSeconds);
         var cpuid = new GuestCpuid(cpu, description.VcpuCount, tscFrequency);
         var machine = new VirtualMachine(name, cpu, ram.Memory, addressSpace, clock, cpuid, ram.HostRoot);
 

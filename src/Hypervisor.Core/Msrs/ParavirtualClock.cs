@@ -77,7 +77,13 @@ public sealed class ParavirtualClock(VirtualCpu vcpu)
         var memory = _vcpu.Machine.Memory;
         if (!memory.TryRead(gpa, out uint version)) return false;
         version |= 1;
-        var clock = new WallClock { Version = version, Seconds = (uint)_vcpu.Machine.Clock.UnixSecondsAtZero };
+        ulong start = _vcpu.Machine.Clock.UnixNanosecondsAtZero;
+        var clock = new WallClock
+        {
+            Version = version,
+            Seconds = (uint)(start / GuestClock.NanosecondsPerSecond),
+            Nanoseconds = (uint)(start % GuestClock.NanosecondsPerSecond),
+        };
         return memory.TryWrite(gpa, clock) && memory.TryWrite(gpa, version + 1);
     }
 

@@ -14,8 +14,18 @@ public sealed class GuestClock(Cpu cpu, ulong frequency)
     /// <summary>What is added to the CPU's TSC to give the guest's, modulo 2^64.</summary>
     public ulong Offset { get; set; }
 
-    /// <summary>The wall clock when this clock was 0: seconds since 1970 (UTC). Set with <see cref="Offset"/>.</summary>
-    public ulong UnixSecondsAtZero { get; set; }
+    /// <summary>The wall clock when this clock was 0: nanoseconds since 1970 (UTC), modulo 2^64.</summary>
+    public ulong UnixNanosecondsAtZero { get; private set; }
+
+    /// <summary>Says what the wall clock shows now, in seconds since 1970 (UTC).</summary>
+    public void SetWallClock(ulong unixSeconds) => UnixNanosecondsAtZero = unixSeconds * NanosecondsPerSecond - ToNanoseconds(Now);
+
+    /// <summary>The VM starts, or starts again: this clock is 0 now, and the wall clock goes on.</summary>
+    public void Restart()
+    {
+        UnixNanosecondsAtZero += ToNanoseconds(Now);
+        Offset = 0 - _cpu.ReadTsc();
+    }
 
     /// <summary>The guest's TSC now.</summary>
     public ulong Now => _cpu.ReadTsc() + Offset;

@@ -86,12 +86,18 @@ public sealed class ParavirtualClockTests : IDisposable
     [Fact]
     public void TheWallClockIsThatOfTheStart()
     {
-        _test.Machine.Clock.UnixSecondsAtZero = 1_700_000_000;
+        var clock = _test.Machine.Clock;
+        clock.Offset = 0;
+        _test.Cpu.Tsc = 3_000_000_000;
+        clock.SetWallClock(1_700_000_000);
+        _test.Cpu.Tsc += 4_500_000_000;
+        clock.Restart();
+        clock.Now.Should().Be(0);
         _test.Cpu.Tsc += 9_000_000_000;
         GuestMsrs.TryWrite(_vcpu, (uint)Msr.KvmWallClock, Gpa).Should().BeTrue();
-        var clock = MemoryMarshal.Read<ParavirtualClock.WallClock>(_test.Memory[(int)Gpa..]);
-        (clock.Version & 1).Should().Be(0);
-        clock.Seconds.Should().Be(1_700_000_000);
+        var wall = MemoryMarshal.Read<ParavirtualClock.WallClock>(_test.Memory[(int)Gpa..]);
+        (wall.Version & 1).Should().Be(0);
+        (wall.Seconds, wall.Nanoseconds).Should().Be((1_700_000_001, 500_000_000));
         GuestMsrs.TryWrite(_vcpu, (uint)Msr.KvmWallClock, 0x10_0000).Should().BeFalse();
     }
 
