@@ -21,7 +21,7 @@ internal static class TestCommand
     {
         new PackageInstaller(terminal.Note).Require(
             [.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. DebianPackage.ForUefi, .. DebianPackage.ForIso, .. DebianPackage.ForGuest]);
-        var projects = new TestProjects(repository);
+        var projects = new TestProjects(repository, Path.Combine(repository.Artifacts, "test-results"));
         terminal.Step("building the solution", _ =>
         {
             projects.Build();

@@ -7,7 +7,9 @@ using System.Xml.Linq;
 namespace Lamina.Cli.Testing;
 
 /// <summary>Runs the test projects of the solution, one after another.</summary>
-internal sealed class TestProjects(Repository repository)
+/// <param name="repository">The checkout.</param>
+/// <param name="results">The directory for the results.</param>
+internal sealed class TestProjects(Repository repository, string results)
 {
     /// <summary>The project that boots the real image: last, as it takes longest and rests on all that the others test.</summary>
     private const string Last = "System.Tests";
@@ -31,18 +33,20 @@ internal sealed class TestProjects(Repository repository)
     /// <summary>Runs one project, which is built.</summary>
     internal TestTotals Run(string project, string? filter)
     {
-        string results = Path.Combine(repository.Artifacts, "test-results", Path.GetFileNameWithoutExtension(project) + ".trx");
-        File.Delete(results);
-        string[] arguments = ["test", project, "--no-build", "--nologo", "-v", "q", "--logger", $"trx;LogFileName={results}"];
+        string name = Path.GetFileNameWithoutExtension(project);
+        string file = Path.Combine(results, name + ".trx");
+        Directory.CreateDirectory(results);
+        File.Delete(file);
+        string[] arguments = ["test", project, "--no-build", "--nologo", "-v", "q", "--logger", $"trx;LogFileName={file}"];
         (int exitCode, string output) = HostProcess.Run("dotnet", [.. arguments, .. filter is null ? [] : (string[])["--filter", filter]], repository.Root);
         TestTotals totals = TestTotals.None;
-        if (File.Exists(results))
+        if (File.Exists(file))
         {
-            using FileStream stream = File.OpenRead(results);
+            using FileStream stream = File.OpenRead(file);
             totals = TestTotals.Read(stream);
         }
 
         // With a filter, a project may have no test of it, and then no results either.
-        return exitCode == 0 || totals.Failed != 0 ? totals : totals.Add(TestTotals.Broken($"{Path.GetFileNameWithoutExtension(project)}: its test run broke:\n{output.Trim()}"));
+        return exitCode == 0 || totals.Failed != 0 ? totals : totals.Add(TestTotals.Broken($"{name}: its test run broke:\n{output.Trim()}"));
     }
 }
