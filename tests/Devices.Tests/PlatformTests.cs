@@ -49,6 +49,14 @@ public sealed class PlatformTests : IDisposable
     public void A_port_of_a_PC_is_answered(int port) => _test.Machine.Ports[(ushort)port].Should().NotBeNull();
 
     [Fact]
+    public void The_reset_register_lies_in_the_midst_of_PCIs_address_register()
+    {
+        var ports = _test.Machine.Ports;
+        foreach (ushort port in new ushort[] { 0xCF8, 0xCFA, 0xCFB }) ports[port].Should().BeSameAs(_platform.Pci, "a 32-bit access is one of a whole register");
+        ports[ResetControl.Port].Should().BeOfType<ResetControl>();
+    }
+
+    [Fact]
     public void A_new_VM_has_no_deadlines_and_no_interrupt()
     {
         _test.Cpu.Deadlines.Count.Should().Be(0);

@@ -40,7 +40,9 @@ public sealed class PciHost : Device
 
     /// <summary>Registers its ports and windows. False when something there is taken.</summary>
     public bool TryRegister(PortBus ports, MemoryBus memory) =>
-        ports.TryRegister(this, AddressPort, 1) && ports.TryRegister(this, DataPort, PciFunction.RegisterBytes)
+        // The reset control register, a byte, lies in the midst of the address register.
+        ports.TryRegister(this, AddressPort, ResetControl.Port - AddressPort)
+        && ports.TryRegister(this, ResetControl.Port + 1, DataPort - ResetControl.Port - 1) && ports.TryRegister(this, DataPort, PciFunction.RegisterBytes)
         && ports.TryRegister(this, PciWindows.IoStart, PciWindows.IoLength)
         && memory.TryRegister(this, PciWindows.MemoryStart, PciWindows.MemoryLength);
 
@@ -65,7 +67,7 @@ public sealed class PciHost : Device
     /// <inheritdoc/>
     public override uint ReadPort(ushort port, int size)
     {
-        if (port == AddressPort) return size == PciFunction.RegisterBytes ? _address : uint.MaxValue;
+        if (IsAddress(port)) return size == PciFunction.RegisterBytes ? _address : uint.MaxValue;
         if (IsData(port, size)) return Addressed?.ReadConfig(ConfigOffset(port), size) ?? uint.MaxValue;
         var function = Decode(io: true, port, size, out int bar, out ulong offset);
         return function is null ? uint.MaxValue : (uint)function.ReadBar(bar, offset, size);
@@ -74,7 +76,7 @@ public sealed class PciHost : Device
     /// <inheritdoc/>
     public override void WritePort(ushort port, int size, uint value)
     {
-        if (port == AddressPort)
+        if (IsAddress(port))
         {
             // Only a 32-bit access is one of this register.
             if (size == PciFunction.RegisterBytes) _address = value & AddressMask;
@@ -93,6 +95,8 @@ public sealed class PciHost : Device
     /// <inheritdoc/>
     public override void WriteMemory(ulong offset, int size, ulong value) =>
         Decode(io: false, PciWindows.MemoryStart + offset, size, out int bar, out ulong within)?.WriteBar(bar, within, size, value);
+
+    private static bool IsAddress(ushort port) => port is >= AddressPort and < DataPort;
 
     /// <summary>An access of the data register that does not reach over its end.</summary>
     private static bool IsData(ushort port, int size) => port >= DataPort && port + size <= DataPort + PciFunction.RegisterBytes;
