@@ -59,10 +59,11 @@ internal static unsafe class TakeOver
         s_stacks = new HostStacks();
         ulong stack = MakeStack(MemoryPlan.CpuStackSize);
         ProcessorSetup.PrepareControlRegisters(s_features);
-        Instructions.Enter(s_space.Root, stack, &GoOn);
+        Enter(s_space.Root, stack);
     }
 
     // On our own stack, with our own page tables. Nothing of the way in is mapped any more.
+    [RuntimeExport("BootGoOn")]
     private static void GoOn()
     {
         s_memory.LeaveIdentityMap(s_info.Memory, s_identityLimit);
@@ -200,6 +201,10 @@ internal static unsafe class TakeOver
         EmulatorExit.TryEnd(s_parameters, EmulatorExit.Panic);
         Instructions.Halt();
     }
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "BootEnter")]
+    private static extern void Enter(ulong root, ulong stackTop);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "FaultSetSink")]

@@ -17,3 +17,15 @@ BootArena:
         mov     [rcx], rax
         mov     eax, ARENA_SIZE
         ret
+
+        extern  BootGoOn
+        global  BootEnter
+; rcx = root table, rdx = top of a stack, a multiple of 16: goes on in BootGoOn with these, for good. It is one step, as the old stack is not mapped in the
+; new tables; and it is a symbol, not a function pointer, so that the auditor knows that nothing else gets there.
+BootEnter:
+        mov     cr3, rcx
+        mov     rsp, rdx
+        xor     ebp, ebp
+        sub     rsp, 32
+        push    rbp                     ; the unwinder ends at a return address of 0
+        jmp     BootGoOn

@@ -1,5 +1,5 @@
 ; Single privileged instructions, for Lamina.Host.Instructions. Microsoft x64 ABI: rcx, rdx, r8, r9; result in rax.
-; None touches a callee-saved register (cpuid's rbx is kept) or the stack, so none needs unwind data, but HostSwitchStack and cpuid.
+; None touches a callee-saved register (cpuid's rbx is kept) or the stack, so none needs unwind data.
         bits    64
         default rel
 
@@ -197,10 +197,3 @@ stub HostPause
         ret
 stub HostUndefined                       ; raises #UD: the way of a corelib fault into the panic
         ud2
-stub HostEnter                          ; (root table, stack top, function): goes on in function with these, for good
-        mov     cr3, rcx
-        mov     rsp, rdx
-        xor     ebp, ebp
-        sub     rsp, 32
-        push    rbp                     ; the unwinder ends at a return address of 0
-        jmp     r8

@@ -165,14 +165,6 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HostUndefined")]
     public static extern void RaiseUndefined();
 
-    /// <summary>
-    /// Loads CR3 and goes on in a static method without parameters, on another stack, and never returns. The top (HVA) is a multiple of 16. It is one step, as
-    /// the old stack may not be mapped in the new tables.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HostEnter")]
-    public static extern void Enter(ulong root, ulong stackTop, delegate*<void> function);
-
     /// <summary>HVA of the first entry of the fix-up table.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostFixupsBegin")]
