@@ -77,14 +77,6 @@ main:   mov     al, 0xFF
         mov     eax, 0x1238
         EXPECT_FAULT "a selector past the table", VECTOR_GP, mov ds, ax
         EXPECT_EQUAL "the selector's error code", [caught_error], 0x1238
-        UNLESS_EMULATOR
-        mov     rax, cr0
-        btr     rax, 0                  ; PG without PE
-        EXPECT_FAULT "CR0.PG without PE", VECTOR_GP, mov cr0, rax
-        mov     rax, cr4
-        and     eax, ~CR4_PAE
-        EXPECT_FAULT "CR4 without PAE in long mode", VECTOR_GP, mov cr4, rax
-        END_UNLESS
 
         CATCH   int3
         EXPECT_EQUAL "INT3", [caught], VECTOR_BP
