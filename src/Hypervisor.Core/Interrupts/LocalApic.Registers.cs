@@ -131,6 +131,9 @@ public sealed partial class LocalApic
             case LocalApicRegister.ErrorStatus:
                 if (value != 0) return false;
                 break;
+            case >= LocalApicRegister.TimerVector and <= LocalApicRegister.ErrorVector:
+                value &= ~(ulong)LocalVector.ReadOnlyMask;
+                break;
         }
         return (value & ~(ulong)WritableBits(register)) == 0 && TryWrite(register, (uint)value);
     }

@@ -15,6 +15,8 @@ public enum LocalVector : uint
     ModeMask = 7 << 8,
     /// <summary>Active low (LINT0, LINT1).</summary>
     ActiveLow = 1 << 13,
+    /// <summary>Delivery status and remote IRR: read-only, and not reserved. Linux writes them as it shuts down.</summary>
+    ReadOnlyMask = 1 << 12 | 1 << 14,
     /// <summary>Level-triggered (LINT0, LINT1).</summary>
     LevelTriggered = 1 << 15,
     /// <summary>No interrupt is made.</summary>

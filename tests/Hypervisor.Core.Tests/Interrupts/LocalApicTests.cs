@@ -318,6 +318,10 @@ public sealed class LocalApicTests : IDisposable
         _apic.TryWriteMsr(0x828, 1).Should().BeFalse("so does ESR");
         _apic.TryWriteMsr(0x808, 0x100).Should().BeFalse("bit 8 of TPR is reserved");
         _apic.TryWriteMsr(0x830, 1UL << 20).Should().BeFalse("bit 20 of ICR is reserved");
+        _apic.TryWriteMsr(0x835, 1UL << 18).Should().BeFalse("bit 18 of LINT0 is reserved");
+        _apic.TryWriteMsr(0x835, 0x15700).Should().BeTrue("delivery status and remote IRR are read-only, not reserved: Linux writes them");
+        _apic.TryReadMsr(0x835, out ulong lint0).Should().BeTrue();
+        lint0.Should().Be(0x10700);
 
         _apic.TryWriteMsr(0x83F, 0x66).Should().BeTrue();
         Take(0x66);
