@@ -35,15 +35,13 @@ mb1_header:
         dd      phys(image_end)         ; bss_end_addr
         dd      phys(entry)
 
-; ---- Multiboot2 Specification 2.0, 3.1 ----
+; ---- Multiboot2 Specification 2.0, 3.1. No framebuffer is asked for: GRUB 2.06 then fails on Bochs' VBE. The text screen is there. ----
 MB2_MAGIC       equ 0xE85250D6
 MB2_I386        equ 0
 TAG_END         equ 0
 TAG_ADDRESS     equ 2
 TAG_ENTRY       equ 3
-TAG_FRAMEBUFFER equ 5
 TAG_ALIGN       equ 6
-OPTIONAL        equ 1
 
         align   8
 mb2_header:
@@ -52,9 +50,6 @@ mb2_header:
         dd      24, phys(mb2_header), LOAD_ADDRESS, 0, phys(image_end)
         dw      TAG_ENTRY, 0
         dd      12, phys(entry)
-        align   8
-        dw      TAG_FRAMEBUFFER, OPTIONAL
-        dd      20, 1024, 768, 32
         align   8
         dw      TAG_ALIGN, 0
         dd      8
