@@ -14,7 +14,10 @@ public static class VmcbChecker
 
     private const Efer KnownEfer = Efer.SystemCallExtensions | Efer.LongModeEnable | Efer.LongModeActive | Efer.NoExecuteEnable
         | Efer.SecureVirtualMachineEnable | Efer.LongModeSegmentLimitEnable | Efer.FastFxsaveRestore | Efer.TranslationCacheExtension
-        | (Efer)(1UL << 17) | (Efer)(1UL << 18) | (Efer)(1UL << 20) | (Efer)(1UL << 21);
+        | (Efer)(MemoryCommit | InterruptibleWriteBack | UpperAddressIgnore | AutomaticIbrs);
+
+    // Bits of EFER that Core has no name for, as guests are never shown them (AMD APM vol. 2, 3.1.7).
+    private const ulong MemoryCommit = 1 << 17, InterruptibleWriteBack = 1 << 18, UpperAddressIgnore = 1 << 20, AutomaticIbrs = 1 << 21;
 
     private const Cr4 KnownCr4 = Cr4.Virtual8086Extensions | Cr4.ProtectedVirtualInterrupts | Cr4.TimeStampDisable | Cr4.DebuggingExtensions
         | Cr4.PageSizeExtensions | Cr4.PhysicalAddressExtension | Cr4.MachineCheckEnable | Cr4.PageGlobalEnable | Cr4.PerformanceCounterEnable

@@ -16,27 +16,26 @@ public sealed unsafe class NativePages(int capacity = 4096) : PageSource, IDispo
 
     public override bool TryAllocatePages(int count, out HostPages pages)
     {
-        count.Should().Be(1);
         pages = default;
-        int free = Array.IndexOf(_taken, false);
-        if (free < 0) return false;
-        _taken[free] = true;
-        Taken++;
-        byte* page = _memory + free * HostPages.PageSize;
-        new Span<byte>(page, HostPages.PageSize).Clear();
-        pages = new HostPages(page, PhysicalBase + (ulong)free * HostPages.PageSize, 1);
+        int first = _taken.AsSpan().IndexOf(new bool[count]);
+        if (first < 0) return false;
+        _taken.AsSpan(first, count).Fill(true);
+        Taken += count;
+        byte* page = _memory + first * HostPages.PageSize;
+        new Span<byte>(page, count * HostPages.PageSize).Clear();
+        pages = new HostPages(page, PhysicalBase + (ulong)first * HostPages.PageSize, count);
         return true;
     }
 
     public override void FreePages(in HostPages pages)
     {
         int index = (int)((pages.Physical - PhysicalBase) / HostPages.PageSize);
-        _taken[index].Should().BeTrue("a table is given back once");
+        _taken.AsSpan(index, pages.Count).Contains(false).Should().BeFalse("pages are given back once");
         ((ulong)pages.Virtual).Should().Be((ulong)(_memory + index * HostPages.PageSize));
-        _taken[index] = false;
-        Taken--;
+        _taken.AsSpan(index, pages.Count).Clear();
+        Taken -= pages.Count;
         // A table that is still used after it was given back is found by what is in it.
-        new Span<byte>(pages.Virtual, HostPages.PageSize).Fill(0xFF);
+        new Span<byte>(pages.Virtual, pages.Count * HostPages.PageSize).Fill(0xFF);
     }
 
     public override byte* VirtualOf(ulong physicalAddress)
