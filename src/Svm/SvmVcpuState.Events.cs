@@ -16,6 +16,7 @@ internal sealed unsafe partial class SvmVcpuState
     private bool _iretPending;
     private bool _stepping;
     private bool _guestTrap;
+    private ulong _steppedRip;
     private bool _interruptWindow;
     private bool _nmiWindow;
     private bool _nmiBlocked;
@@ -75,6 +76,7 @@ internal sealed unsafe partial class SvmVcpuState
         }
         _stepping = true;
         _guestTrap = (Rflags & Rflags.Trap) != 0;
+        _steppedRip = Rip;
         Rflags |= Rflags.Trap;
         Vmcb->Control.Exceptions = AllExceptions;
         Changed(CleanBits.Intercepts);
@@ -94,7 +96,8 @@ internal sealed unsafe partial class SvmVcpuState
             _stepping = false;
             Vmcb->Control.Exceptions = InterceptedExceptions;
             Changed(CleanBits.Intercepts);
-            if (code == SvmExitCode.DebugException && (Dr6 & DebugStatusSingleStep) != 0)
+            // An instruction breakpoint on IRET is #DB as well, but before it. (DR6 alone would tell them apart, but Bochs 2.7 does not write it here.)
+            if (code == SvmExitCode.DebugException && (Rip != _steppedRip || (Dr6 & DebugStatusSingleStep) != 0))
             {
                 // IRET has run: RFLAGS are those that it loaded.
                 NmiBlocked = false;

@@ -98,6 +98,28 @@ public sealed unsafe class EventTests : IDisposable
     }
 
     [Fact]
+    public void AnInstructionBreakpointOnTheIretIsNotItsEnd()
+    {
+        StartNmi();
+        Exit(SvmExitCode.InterruptReturn);
+        Enter();
+        Exit(SvmExitCode.DebugException).Should().Be(VmExitKind.Exception);
+        State.NmiBlocked.Should().BeTrue();
+        State.Rflags.Should().NotHaveFlag(Rflags.Trap);
+    }
+
+    [Fact]
+    public void TheStepIsKnownByRipWhereDr6IsNotWritten()
+    {
+        StartNmi();
+        Exit(SvmExitCode.InterruptReturn);
+        Enter();
+        State.Rip += 2;
+        Exit(SvmExitCode.DebugException).Should().Be(VmExitKind.NmiWindow);
+        State.NmiBlocked.Should().BeFalse();
+    }
+
+    [Fact]
     public void AGuestThatSteppedItselfGetsItsDebugException()
     {
         StartNmi();
