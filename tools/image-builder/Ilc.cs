@@ -46,6 +46,8 @@ internal static class Ilc
             everything ? "--multifile" : "--nativelib",
             .. rooms.Append(corelib).Select(exporter => $"--generateunmanagedentrypoints:{Path.GetFileNameWithoutExtension(exporter)}"),
         ];
+        if (options.Recipe.SubstitutionsFile != null)
+            arguments.Add($"--substitution:{options.Recipe.SubstitutionsFile}");
 
         string said = HostTool.Run(Path.Combine(PackageDirectory(), "tools", "ilc"), options.Root, arguments).Trim();
         // Whatever it says is a complaint; an IL1005 is a method that would always throw, and yet it ends with 0.

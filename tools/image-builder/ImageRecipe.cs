@@ -11,13 +11,16 @@ namespace Lamina.ImageBuilder;
 /// <param name="AssemblySources">Its .asm files, or directories full of them, the corelib's not among them; relative to the root.</param>
 /// <param name="EntryPoint">The symbol at which firmware enters.</param>
 /// <param name="ReviewedFile">What the auditor is told, relative to the root; null for an image that is not audited.</param>
-public sealed record ImageRecipe(string Name, string Project, IReadOnlyList<string> AssemblySources, string EntryPoint, string? ReviewedFile = null)
+/// <param name="SubstitutionsFile">Which bodies the compiler leaves out, relative to the root.</param>
+public sealed record ImageRecipe(
+    string Name, string Project, IReadOnlyList<string> AssemblySources, string EntryPoint, string? ReviewedFile = null, string? SubstitutionsFile = null)
 {
     /// <summary>The corelib's project, in every image.</summary>
     public const string Corelib = "src/Runtime.Freestanding";
 
     /// <summary>The hypervisor: every room.</summary>
-    public static ImageRecipe Lamina { get; } = new("lamina", "src/Boot", ["src"], "EfiEntry", "tools/auditor/reviewed.yaml");
+    public static ImageRecipe Lamina { get; } =
+        new("lamina", "src/Boot", ["src"], "EfiEntry", "tools/auditor/reviewed.yaml", "src/Hypervisor.Core/Emulation/Iced.substitutions.xml");
 
     /// <summary>The corelib's conformance suite, by itself on the metal.</summary>
     public static ImageRecipe Conformance { get; } =
