@@ -12,7 +12,6 @@ namespace Lamina.Host;
 /// <item><term>bochs-shutdown=1</term><description>the machine is Bochs: port 0x8900 ends it</description></item>
 /// <item><term>icount=1</term><description>the emulator counts instructions for time</description></item>
 /// <item><term>console=NAME[,bare]</term><description>the VM that gets what is typed; bare lets its escape sequences pass</description></item>
-/// <item><term>screen=all</term><description>the screen shows guests' consoles too, not the hypervisor's log alone</description></item>
 /// <item><term>test=NAME</term><description>a fault to provoke, for the tests of the panic</description></item>
 /// </list>
 /// </summary>
@@ -79,9 +78,6 @@ public sealed class BootParameters
     /// <summary>Whether the escape sequences of the VM <see cref="Console"/> pass as they are.</summary>
     public bool ConsoleIsBare { get; private set; }
 
-    /// <summary>Whether the screen shows guests' consoles too.</summary>
-    public bool ScreenShowsGuests { get; private set; }
-
     /// <summary>Name of the VM that gets what is typed; empty for the first one.</summary>
     public ReadOnlySpan<byte> Console => new(_text, _consoleStart, _consoleLength);
 
@@ -116,8 +112,6 @@ public sealed class BootParameters
             return HasBochsShutdown = value.SequenceEqual("1"u8);
         if (key.SequenceEqual("icount"u8))
             return CountsInstructions = value.SequenceEqual("1"u8);
-        if (key.SequenceEqual("screen"u8))
-            return ScreenShowsGuests = value.SequenceEqual("all"u8);
         if (key.SequenceEqual("test"u8))
         {
             _testStart = valueStart;

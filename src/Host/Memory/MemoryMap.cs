@@ -101,32 +101,6 @@ public sealed class MemoryMap
         return true;
     }
 
-    /// <summary>Turns what the way in still needed into free RAM. Call it once nothing of firmware's is used any more.</summary>
-    /// <returns>As <see cref="Normalise"/>.</returns>
-    public bool Reclaim()
-    {
-        for (int i = 0; i < _count; i++)
-        {
-            if (_ranges[i].Kind == MemoryKind.BootReclaimable)
-                _ranges[i] = new MemoryRange(_ranges[i].Base, _ranges[i].Length, MemoryKind.Usable);
-        }
-
-        return Normalise();
-    }
-
-    /// <summary>The sum of all ranges of a kind, in bytes. The map must be normalised.</summary>
-    public ulong TotalOf(MemoryKind kind)
-    {
-        ulong total = 0;
-        for (int i = 0; i < _count; i++)
-        {
-            if (_ranges[i].Kind == kind)
-                total += _ranges[i].Length;
-        }
-
-        return total;
-    }
-
     /// <summary>The strictest kind that any range gives the HPA <paramref name="address"/>.</summary>
     public MemoryKind StrictestAt(ulong address)
     {

@@ -65,15 +65,6 @@ public class MemoryMapTests
     }
 
     [Fact]
-    public void ReclaimedMemoryIsUsable()
-    {
-        var map = Map((0, 0x1000, MemoryKind.Usable), (0x1000, 0x1000, MemoryKind.BootReclaimable));
-        map.Reclaim().Should().BeTrue();
-        map.TotalOf(MemoryKind.Usable).Should().Be(0x2000);
-        map.Count.Should().Be(1);
-    }
-
-    [Fact]
     public void AnyRangesEqualANaiveMapOfPages()
     {
         var range =
