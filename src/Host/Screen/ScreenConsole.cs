@@ -18,7 +18,7 @@ public sealed unsafe class ScreenConsole
     private int _column;
     private int _row;
 
-    /// <summary>Takes a screen whose memory is mapped at an HVA, and clears its first line.</summary>
+    /// <summary>Takes a screen whose memory is mapped at an HVA, and clears it.</summary>
     public ScreenConsole(byte* memory, Framebuffer screen)
     {
         _memory = memory;
@@ -26,8 +26,10 @@ public sealed unsafe class ScreenConsole
         bool text = screen.Format == PixelFormat.Text;
         _columns = (int)screen.Width / (text ? 1 : ScreenFont.CellWidth);
         _rows = (int)screen.Height / (text ? 1 : ScreenFont.CellHeight);
-        ClearRow(0);
-        ClearRow(1);
+        for (uint y = 0; y < screen.Height && !text; y++)
+            new Span<byte>(memory + ((ulong)y * screen.Pitch), (int)screen.Width * sizeof(uint)).Clear();
+        for (int row = 0; row < _rows && text; row++)
+            ClearRow(row);
     }
 
     /// <summary>Maps a screen.</summary>
@@ -60,8 +62,6 @@ public sealed unsafe class ScreenConsole
 
     private void ClearRow(int row)
     {
-        if (row >= _rows)
-            return;
         for (int column = 0; column < _columns; column++)
             Draw(row, column, (byte)' ');
     }

@@ -61,6 +61,7 @@ public unsafe class ScreenTests
         }
 
         memory.Take(guard).Concat(memory.Skip(guard + (pitch * height))).Should().OnlyContain(value => value == 0xEE);
-        memory.Skip(guard + (32 * pitch)).Take(8 * pitch).Should().OnlyContain(value => value == 0xEE, "there is no room for a third line");
+        memory.Skip(guard + (32 * pitch)).Take(width * 4).Should().OnlyContain(value => value == 0, "there is no room for a third line");
+        memory.Skip(guard + (width * 4)).Take(pitch - (width * 4)).Should().OnlyContain(value => value == 0xEE, "that is between the lines");
     }
 }
