@@ -30,36 +30,27 @@ stub HostFixupsEnd
         lea     rax, [fixups_end]
         ret
 
-; ---- ports ----
-stub HostIn8
+; ---- ports: (port) -> value, (port, value) ----
+%macro input 2
+stub %1
         mov     edx, ecx
         xor     eax, eax
-        in      al, dx
+        in      %2, dx
         ret
-stub HostIn16
-        mov     edx, ecx
-        xor     eax, eax
-        in      ax, dx
-        ret
-stub HostIn32
-        mov     edx, ecx
-        in      eax, dx
-        ret
-stub HostOut8
+%endmacro
+%macro output 2
+stub %1
         mov     eax, edx
         mov     edx, ecx
-        out     dx, al
+        out     dx, %2
         ret
-stub HostOut16
-        mov     eax, edx
-        mov     edx, ecx
-        out     dx, ax
-        ret
-stub HostOut32
-        mov     eax, edx
-        mov     edx, ecx
-        out     dx, eax
-        ret
+%endmacro
+        input   HostIn8, al
+        input   HostIn16, ax
+        input   HostIn32, eax
+        output  HostOut8, al
+        output  HostOut16, ax
+        output  HostOut32, eax
 
 ; ---- model-specific registers ----
 stub HostReadMsr
@@ -72,7 +63,7 @@ stub HostWriteMsr
         shr     rdx, 32
         wrmsr
         ret
-stub HostTryReadMsr                      ; (msr, ulong* value) -> bool
+stub HostTryReadMsr                 ; (msr, ulong* value) -> bool
         mov     r8, rdx
 try_rdmsr:
         rdmsr
@@ -86,7 +77,7 @@ try_rdmsr_fault:
         mov     [r8], rax
         ret
         fixup   try_rdmsr, try_rdmsr_fault
-stub HostTryWriteMsr                     ; (msr, ulong value) -> bool
+stub HostTryWriteMsr                 ; (msr, ulong value) -> bool
         mov     rax, rdx
         shr     rdx, 32
 try_wrmsr:
@@ -97,49 +88,24 @@ try_fault:
         xor     eax, eax
         ret
         fixup   try_wrmsr, try_fault
-stub HostTrySetXcr                       ; (index, ulong value) -> bool
-        mov     rax, rdx
-        shr     rdx, 32
-try_xsetbv:
-        xsetbv
-        mov     eax, 1
-        ret
-        fixup   try_xsetbv, try_fault
-stub HostReadXcr
-        xgetbv
-        shl     rdx, 32
-        or      rax, rdx
-        ret
 
 ; ---- control registers and descriptor tables ----
-stub HostReadCr0
-        mov     rax, cr0
+%macro single 2+                        ; a stub of one instruction
+stub %1
+        %2
         ret
-stub HostWriteCr0
-        mov     cr0, rcx
-        ret
-stub HostReadCr2
-        mov     rax, cr2
-        ret
-stub HostReadCr3
-        mov     rax, cr3
-        ret
-stub HostWriteCr3
-        mov     cr3, rcx
-        ret
-stub HostReadCr4
-        mov     rax, cr4
-        ret
-stub HostWriteCr4
-        mov     cr4, rcx
-        ret
-stub HostInvalidatePage
-        invlpg  [rcx]
-        ret
-stub HostLoadIdt
-        lidt    [rcx]
-        ret
-stub HostLoadGdt                         ; (descriptor, code selector, data selector, task selector)
+%endmacro
+        single  HostWriteCr0, mov cr0, rcx
+        single  HostReadCr2, mov rax, cr2
+        single  HostReadCr3, mov rax, cr3
+        single  HostWriteCr3, mov cr3, rcx
+        single  HostReadCr4, mov rax, cr4
+        single  HostWriteCr4, mov cr4, rcx
+        single  HostLoadIdt, lidt [rcx]
+        single  HostDisableInterrupts, cli
+        single  HostPause, pause
+        single  HostUndefined, ud2      ; raises #UD: the way of a corelib fault into the panic
+stub HostLoadGdt                 ; (descriptor, code selector, data selector, task selector)
         lgdt    [rcx]
         mov     ss, r8d
         mov     ds, r8d
@@ -154,7 +120,7 @@ stub HostLoadGdt                         ; (descriptor, code selector, data sele
         retfq
 
 ; ---- the rest ----
-stub HostCpuId                             ; (leaf, subleaf, uint[4]* eax, ebx, ecx, edx)
+stub HostCpuId                 ; (leaf, subleaf, uint[4]* eax, ebx, ecx, edx)
         mov     r9, rbx
         mov     r10, r8
         mov     eax, ecx
@@ -176,14 +142,7 @@ stub HostTakeInterrupts                 ; sti holds interrupts off for one instr
         nop
         cli
         ret
-stub HostDisableInterrupts
-        cli
-        ret
-stub HostReadFlags
-        pushfq
-        pop     rax
-        ret
-stub HostWaitForInterrupt                ; sti holds interrupts off for one instruction: none slips in before hlt
+stub HostWaitForInterrupt                 ; sti holds interrupts off for one instruction: none slips in before hlt
         sti
         hlt
         cli
@@ -192,8 +151,3 @@ stub HostHalt
         cli
         hlt
         jmp     HostHalt
-stub HostPause
-        pause
-        ret
-stub HostUndefined                       ; raises #UD: the way of a corelib fault into the panic
-        ud2

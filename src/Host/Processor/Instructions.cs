@@ -60,21 +60,6 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HostTryWriteMsr")]
     public static extern bool TryWriteMsr(uint index, ulong value);
 
-    /// <summary>XSETBV; false when it raises #GP.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HostTrySetXcr")]
-    public static extern bool TrySetXcr(uint index, ulong value);
-
-    /// <summary>XGETBV. CR4.OSXSAVE must be set.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HostReadXcr")]
-    public static extern ulong ReadXcr(uint index);
-
-    /// <summary>Reads CR0.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HostReadCr0")]
-    public static extern ulong ReadCr0();
-
     /// <summary>Writes CR0.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostWriteCr0")]
@@ -105,11 +90,6 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HostWriteCr4")]
     public static extern void WriteCr4(ulong value);
 
-    /// <summary>INVLPG: drops the translation of one page (HVA).</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HostInvalidatePage")]
-    public static extern void InvalidatePage(ulong address);
-
     /// <summary>LIDT.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostLoadIdt")]
@@ -139,11 +119,6 @@ public static unsafe class Instructions
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostDisableInterrupts")]
     public static extern void DisableInterrupts();
-
-    /// <summary>Reads RFLAGS.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HostReadFlags")]
-    public static extern ulong ReadFlags();
 
     /// <summary>STI and HLT as one: waits for an interrupt, takes it, and returns with interrupts off.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
