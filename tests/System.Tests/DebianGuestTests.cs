@@ -1,0 +1,82 @@
+using System;
+using System.IO;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Lamina.GuestBuilder;
+using Lamina.QemuHarness;
+
+namespace Lamina.SystemTests;
+
+/// <summary>An unmodified Debian kernel, to its shell and back, by each way in and each protocol that it has.</summary>
+public sealed class DebianGuestTests : IDisposable
+{
+    private const string Prompt = "debian:~# ";
+    private readonly TestBed _bed = new();
+
+    public void Dispose() => _bed.Dispose();
+
+    [Theory]
+    [InlineData(BootMethod.Uefi, "UEFI")]
+    [InlineData(BootMethod.Multiboot, "multiboot")]
+    [InlineData(BootMethod.Iso, "multiboot2")]
+    public async Task Reaches_its_shell_runs_a_command_and_powers_off(BootMethod boot, string way)
+    {
+        using var machine = _bed.Start(Path.Combine(TestBed.Debian, DebianGuest.Manifest), options => options with { Boot = boot });
+        await UseShell(machine);
+        machine.Log.Should().Contain($"[lamina] Lamina 0.1.0, by {way},");
+    }
+
+    [Fact]
+    public async Task Reaches_its_shell_by_PVH()
+    {
+        string manifest = _bed.Write($"""
+            version: 1
+            vms:
+              - name: debian
+                memory: 128M
+                cpus: 1
+                boot:
+                  protocol: pvh
+                  kernel: {Path.Combine(TestBed.Debian, DebianGuest.PvhKernel)}
+                  initrd: {Path.Combine(TestBed.Debian, DebianGuest.Initrd)}
+                  command-line: console=ttyS0 panic=-1
+                console: serial
+            """);
+        using var machine = _bed.Start(manifest);
+        await UseShell(machine);
+    }
+
+    [Fact]
+    public async Task A_reset_by_the_guest_starts_it_again()
+    {
+        using var machine = _bed.Start(Path.Combine(TestBed.Debian, DebianGuest.Manifest));
+        int first = await machine.WaitForAsync(Prompt, TestBed.BootDeadline);
+        machine.Send("reboot -f\n");
+        int again = await machine.WaitForAsync("[lamina] debian: started again", TestBed.BootDeadline, first);
+        await machine.WaitForAsync(Prompt, TestBed.BootDeadline, again);
+    }
+
+    private static async Task UseShell(QemuMachine machine)
+    {
+        int prompt = await machine.WaitForAsync(Prompt, TestBed.BootDeadline);
+        // The echo of what is typed does not hold the answer.
+        machine.Send("echo answer $((6 * 7)); uname -r; dmesg | grep -c . \n");
+        await machine.WaitForAsync("answer 42", TestBed.BootDeadline, prompt);
+        machine.Send("poweroff -f\n");
+        (await machine.WaitForEndAsync(TestBed.BootDeadline)).Should().Be(MachineEnd.PoweredOff);
+        machine.Log.Should().MatchRegex(@"(?m)^debian\| 6\.1\.0-\d+-cloud-amd64").And.Contain("[lamina] debian: powered off by its guest");
+        HasNoComplaint(machine.Log);
+    }
+
+    /// <summary>What Debian would say of hardware of ours that is not right.</summary>
+    private static void HasNoComplaint(string log)
+    {
+        foreach (string complaint in new[]
+        {
+            "unchecked MSR", "nstable", "ACPI Error", "ACPI Warning", "ACPI BIOS", "ACPI Exception", "Call Trace", "cut here", "BUG:", "firmware bug",
+            "Firmware Bug", "failed to assign", "can't claim", "no compatible bridge window", "MMCONFIG", "soft lockup", "rcu_preempt detected",
+            "spurious", "nobody cared", "timer doesn't work", "consistency problem",
+        })
+            log.Should().NotContain(complaint);
+    }
+}

@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Lamina.GuestBuilder;
+using Lamina.ImageBuilder;
+using Lamina.Manifests;
+using Lamina.QemuHarness;
+
+namespace Lamina.SystemTests;
+
+/// <summary>The image and the guests, built once for all tests, and machines that boot them.</summary>
+public sealed class TestBed : IDisposable
+{
+    /// <summary>For a Debian kernel to boot, on a machine that may be busy with other things.</summary>
+    public static readonly TimeSpan BootDeadline = TimeSpan.FromMinutes(4);
+
+    /// <summary>For a small guest, from the machine's power-on to its end.</summary>
+    public static readonly TimeSpan GuestDeadline = TimeSpan.FromMinutes(2);
+
+    /// <summary>The checkout.</summary>
+    public static string Root { get; } = FindRoot();
+
+    private static readonly IProgress<string> s_silent = new Progress<string>();
+    private static readonly Lazy<string> s_image = new(() => ImageBuilder.ImageBuilder.Build(new BuildOptions(ImageRecipe.Lamina, Root, Path.Combine(Root, "artifacts"))).ImagePath);
+    private static readonly Lazy<string> s_debian = new(() => DebianGuest.Ensure(Root, s_silent));
+    private static readonly Lazy<string> s_smallGuests = new(() => SmallGuests.Build(Root, s_silent));
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("lamina-test-").FullName;
+
+    /// <summary>The image that is tested.</summary>
+    public static string Image => s_image.Value;
+
+    /// <summary>The directory of the Debian guest: its manifest, kernels and initrd.</summary>
+    public static string Debian => s_debian.Value;
+
+    /// <summary>The directory of the small guests.</summary>
+    public static string SmallGuestDirectory => s_smallGuests.Value;
+
+    /// <summary>Starts a machine with a manifest's VMs.</summary>
+    public QemuMachine Start(string manifestPath, Func<MachineOptions, MachineOptions>? change = null)
+    {
+        ManifestResult result = ManifestCompiler.Compile(manifestPath);
+        result.Errors.Should().BeEmpty();
+        return Start(result.Manifest!.Binary, result.Manifest.Files.Select(file => new BootFile(file.Name, file.Path)), change);
+    }
+
+    /// <summary>Starts a machine with whatever bytes as its compiled manifest.</summary>
+    public QemuMachine Start(byte[] manifest, IEnumerable<BootFile> files, Func<MachineOptions, MachineOptions>? change = null)
+    {
+        string compiled = Path.Combine(_directory, "manifest.bin");
+        File.WriteAllBytes(compiled, manifest);
+        return Start([new BootFile("manifest.bin", compiled), .. files], change);
+    }
+
+    /// <summary>Starts a machine with files, or none.</summary>
+    public static QemuMachine Start(IReadOnlyList<BootFile> files, Func<MachineOptions, MachineOptions>? change = null)
+    {
+        var options = new MachineOptions { Image = Image, Boot = BootMethod.Multiboot, Files = files };
+        return QemuMachine.Start(change is null ? options : change(options));
+    }
+
+    /// <summary>Writes a manifest of the tests' own and returns its path; files in it are named by full paths.</summary>
+    public string Write(string manifest)
+    {
+        string path = Path.Combine(_directory, "manifest.yaml");
+        File.WriteAllText(path, manifest);
+        return path;
+    }
+
+    /// <summary>The path of a small guest's kernel.</summary>
+    public static string SmallGuest(string name) => Path.Combine(SmallGuestDirectory, name + ".bin");
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static string FindRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "Lamina.slnx")))
+            directory = directory.Parent ?? throw new InvalidOperationException("the tests run outside of a checkout: no Lamina.slnx above them");
+        return directory.FullName;
+    }
+}
