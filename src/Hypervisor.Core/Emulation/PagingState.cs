@@ -94,7 +94,8 @@ public struct PagingState
         ulong reserved = PhysicalAddressBits < 52 ? Bits(51, PhysicalAddressBits) : 0;
         if (IsPae)
         {
-            if (level == 3) return reserved | Bits(63, 52) | Bits(8, 5) | Bits(2, 1);
+            // Bit 5 is reserved too, but QEMU 7.2 sets it there as the accessed bit of the levels below; refused, the guest would stand still.
+            if (level == 3) return reserved | Bits(63, 52) | Bits(8, 6) | Bits(2, 1);
             reserved |= Bits(62, 52);
         }
         if (!HasNoExecute) reserved |= (ulong)PageEntry.NoExecute;
