@@ -55,7 +55,7 @@ public sealed class PageWalkModel(byte[] memory, PagingState paging, MemoryAcces
     {
         ulong root = Load((paging.Cr3 & 0xFFFF_FFE0) + Field(linear, 31, 30) * 8, 8);
         if (!Bit(root, 0)) return Fault(0);
-        if (Field(root, 2, 1) != 0 || Field(root, 8, 5) != 0 || BadAddress(root) || Field(root, 63, 52) != 0) return Fault(9);
+        if (Field(root, 2, 1) != 0 || Field(root, 8, 6) != 0 || BadAddress(root) || Field(root, 63, 52) != 0) return Fault(9);
         return Long(linear, 2, root & 0x000F_FFFF_FFFF_F000);
     }
 
