@@ -202,6 +202,10 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     }
 
     /// <inheritdoc/>
+    public override bool Is64Bit =>
+        (Vmcb->State.Efer & Efer.LongModeActive) != 0 && (Vmcb->State.Cs.Attributes & SegmentAttributes.Long) != 0;
+
+    /// <inheritdoc/>
     public override SegmentRegister GetSegment(SegmentName name) => Vmcb->State[name];
 
     /// <inheritdoc/>

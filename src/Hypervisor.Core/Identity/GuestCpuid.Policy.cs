@@ -39,7 +39,7 @@ public sealed partial class GuestCpuid
         ComposeExtended();
         ComposeBasic(vendor, tscFrequency);
         ComposeHypervisor();
-        if (!IsAmd) _unknown = _basic[^1].Leaf;
+        if (!IsAmd) _unknown = new Entry { Leaf = _basic[^1].Leaf };
     }
 
     private static bool IsVendor(in CpuidResult leaf, ReadOnlySpan<byte> name) =>

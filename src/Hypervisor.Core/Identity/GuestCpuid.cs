@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Lamina.Core;
 
@@ -49,7 +50,8 @@ public sealed partial class GuestCpuid
 
     private Entry[] _basic, _extended, _hyperV, _kvm, _lamina;
     /// <summary>What a leaf that there is not answers: AMD zeros, Intel its highest basic leaf.</summary>
-    private CpuidResult _unknown;
+    private readonly Entry[] _none = new Entry[0];
+    private Entry _unknown;
     /// <summary>The size of the XSAVE area with AVX state, in bytes.</summary>
     private uint _xsaveSizeWithAvx;
 
@@ -69,14 +71,22 @@ public sealed partial class GuestCpuid
     public void Execute(VirtualCpu vcpu)
     {
         ref var registers = ref vcpu.State.Registers;
-        CpuidResult answer = Answer(vcpu, (uint)registers.Rax, (uint)registers.Rcx);
+        ref readonly Entry entry = ref Find((uint)registers.Rax);
+        if (entry.Rule == Rule.None) Put(ref registers, entry.Leaf);
+        else Put(ref registers, Apply(vcpu, entry, (uint)registers.Rcx));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(ref GeneralRegisters registers, in CpuidResult answer)
+    {
         registers.Rax = answer.Eax;
         registers.Rbx = answer.Ebx;
         registers.Rcx = answer.Ecx;
         registers.Rdx = answer.Edx;
     }
 
-    private CpuidResult Answer(VirtualCpu vcpu, uint leaf, uint subleaf)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref readonly Entry Find(uint leaf)
     {
         var table = _basic;
         uint index = leaf;
@@ -87,19 +97,20 @@ public sealed partial class GuestCpuid
         }
         else if (leaf >= HyperVBase)
         {
-            switch (leaf & ~(uint)byte.MaxValue)
-            {
-                case HyperVBase: table = _hyperV; break;
-                case KvmBase: table = _kvm; break;
-                case LaminaBase: table = _lamina; break;
-                default: return _unknown;
-            }
+            table = FindHypervisorTable(leaf);
             index = leaf & byte.MaxValue;
         }
-        if (index >= (uint)table.Length) return _unknown;
-        ref readonly Entry entry = ref table[index];
-        return entry.Rule == Rule.None ? entry.Leaf : Apply(vcpu, entry, subleaf);
+        if (index >= (uint)table.Length) return ref _unknown;
+        return ref table[index];
     }
+
+    private Entry[] FindHypervisorTable(uint leaf) => (leaf & ~(uint)byte.MaxValue) switch
+    {
+        HyperVBase => _hyperV,
+        KvmBase => _kvm,
+        LaminaBase => _lamina,
+        _ => _none,
+    };
 
     private CpuidResult Apply(VirtualCpu vcpu, in Entry entry, uint subleaf)
     {

@@ -87,8 +87,8 @@ public abstract class VcpuState
     /// <summary>Gives back the pages that hold the state; it is not used again. Called by the CPU that the vCPU is assigned to, when its VM ends.</summary>
     public virtual void Free() { }
 
-    /// <summary>Whether the CPU runs 64-bit code now: long mode with CS.L set.</summary>
-    public bool Is64Bit => (Efer & Core.Efer.LongModeActive) != 0 && GetSegment(SegmentName.Cs).Has(SegmentAttributes.Long);
+    /// <summary>Whether the CPU runs 64-bit code now: long mode with CS.L set. Backends say it in fewer steps.</summary>
+    public virtual bool Is64Bit => (Efer & Core.Efer.LongModeActive) != 0 && GetSegment(SegmentName.Cs).Has(SegmentAttributes.Long);
 
     /// <summary>Whether the CPU is in real mode.</summary>
     public bool IsRealMode => (Cr0 & Core.Cr0.ProtectionEnable) == 0;

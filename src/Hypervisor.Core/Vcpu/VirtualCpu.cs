@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Lamina.Core;
 
 /// <summary>
@@ -56,10 +58,13 @@ public sealed class VirtualCpu
     /// <summary>Something that may wake or interrupt the vCPU has changed: it looks again before it runs on.</summary>
     public void Kick() => NeedsAttention = true;
 
+    // Not in line: the event made on the way would be cleared on the stack at each exit, whether one is raised or not.
     /// <summary>Queues an exception without an error code for the next entry. A second exception before that becomes #DF by the usual rules.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Raise(ExceptionVector vector) => Queue(VcpuEvent.Exception(vector));
 
     /// <summary>Queues an exception with an error code for the next entry.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Raise(ExceptionVector vector, uint errorCode) => Queue(VcpuEvent.Exception(vector, errorCode));
 
     /// <summary>Queues a page fault: sets CR2.</summary>
