@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Lamina.Host;
 
 namespace Lamina.Boot;
@@ -23,6 +24,7 @@ internal static unsafe class FaultTests
             *(byte*)Instructions.InterruptEntries() = 0;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Recurse(int depth)
     {
         Span<byte> frame = stackalloc byte[512];
@@ -30,5 +32,6 @@ internal static unsafe class FaultTests
         return Recurse(depth + 1) + frame[0];
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Dereference(BootInfo nothing) => nothing.Way = BootWay.Uefi;
 }

@@ -20,7 +20,7 @@ public sealed class GuestPlatform
     private const int MostIoApicIds = 16;
 
     private readonly VirtualMachine _machine;
-    private readonly uint _ioApicId;
+    private readonly byte[]? _acpiTables;
     private readonly InterruptRouter _router;
     private readonly Device[] _devices;
 
@@ -32,11 +32,12 @@ public sealed class GuestPlatform
     {
         _machine = machine;
         // An ID that no processor has, as long as four bits can say one.
-        _ioApicId = machine.Vcpus.Length < MostIoApicIds ? (uint)machine.Vcpus.Length : 0;
+        uint ioApicId = machine.Vcpus.Length < MostIoApicIds ? (uint)machine.Vcpus.Length : 0;
+        _acpiTables = GuestAcpiTables.Build(machine.Vcpus.Length, ioApicId);
 
         var clock = machine.Clock;
         Pic = new Pic8259Pair(machine.Interrupts, SciLine);
-        IoApic = new IoApic(machine.Interrupts, _ioApicId);
+        IoApic = new IoApic(machine.Interrupts, ioApicId);
         _router = new InterruptRouter(Pic, IoApic);
         machine.Interrupts.ExternalInterrupts = Pic.Output;
         machine.Interrupts.EndOfInterruptListener = IoApic.EndOfInterruptListener;
@@ -92,6 +93,6 @@ public sealed class GuestPlatform
         foreach (var device in _devices) device.Reset();
     }
 
-    /// <summary>Writes the VM's ACPI tables: <see cref="GuestAcpiTables"/>. False when there is no RAM for them.</summary>
-    public bool TryWriteAcpiTables() => GuestAcpiTables.TryWrite(_machine.Memory, _machine.Vcpus.Length, _ioApicId);
+    /// <summary>Writes the VM's ACPI tables, at each start anew: <see cref="GuestAcpiTables"/>. False when there is no RAM for them.</summary>
+    public bool TryWriteAcpiTables() => _acpiTables is not null && _machine.Memory.TryWrite(GuestAcpiTables.RsdpAddress, _acpiTables);
 }

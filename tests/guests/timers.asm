@@ -266,12 +266,12 @@ test_rtc:
         mov     al, RTC_A
         mov     ah, RTC_1024_HZ
         call    rtc_write
+        mov     al, RTC_C               ; an old tick would interrupt as soon as it is allowed to
+        call    rtc_read
         mov     al, RTC_B
         mov     ah, [rtc_b]
         or      ah, RTC_PERIODIC
         call    rtc_write
-        mov     al, RTC_C
-        call    rtc_read
         mov     al, 0xFB
         out     PIC1_DATA, al
         mov     al, 0xFE

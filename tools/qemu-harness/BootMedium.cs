@@ -69,7 +69,8 @@ internal static class BootMedium
         Directory.CreateDirectory(Path.Combine(root, "boot", "grub"));
         foreach (BootFile file in options.Files.Append(new BootFile(Image, options.Image)))
             File.Copy(file.Path, Path.Combine(folder, file.Name));
-        IEnumerable<string> modules = options.Files.Select(file => $"  module2 /{Folder}/{file.Name} {file.Name}\n");
+        // GRUB unpacks what looks compressed, unless it is told that the file is wanted as it is.
+        IEnumerable<string> modules = options.Files.Select(file => $"  module2 --nounzip /{Folder}/{file.Name} {file.Name}\n");
         File.WriteAllText(
             Path.Combine(root, "boot", "grub", "grub.cfg"),
             $"set timeout=0\nmenuentry Lamina {{\n  multiboot2 /{Folder}/{Image} {options.AllParameters}\n{string.Concat(modules)}  boot\n}}\n");

@@ -43,7 +43,13 @@ internal sealed class VirtualMachineBuilder(
         }
         machine.Attach(vcpus);
 
-        var vm = new ServiceVm(machine, new GuestPlatform(machine, console, epochSeconds), description.Protocol, files, description.Restart);
+        var platform = new GuestPlatform(machine, console, epochSeconds);
+        if (!platform.IsComplete)
+        {
+            problem = "two of its devices want the same port or address";
+            return null;
+        }
+        var vm = new ServiceVm(machine, platform, description.Protocol, files, description.Restart);
         problem = vm.Start();
         return problem.Length == 0 ? vm : null;
     }

@@ -61,14 +61,14 @@ public static class GuestAcpiTables
     }
 
     /// <summary>
-    /// Writes them into a VM's RAM. <paramref name="vcpus"/> are the APIC IDs from 0 on; <paramref name="ioApicId"/> is the I/O APIC's. False when there is no
-    /// RAM there, or too many vCPUs.
+    /// Builds them, to lie at <see cref="RsdpAddress"/>. <paramref name="vcpus"/> are the APIC IDs from 0 on; <paramref name="ioApicId"/> is the I/O APIC's.
+    /// Null when there are more vCPUs than the area can tell of. When a VM is made; it allocates.
     /// </summary>
-    public static bool TryWrite(GuestMemory memory, int vcpus, uint ioApicId)
+    public static byte[]? Build(int vcpus, uint ioApicId)
     {
         // FADT, MADT and the others fit in what is added to the DSDT; an entry of the MADT takes 16 bytes at most.
         int most = GuestDsdt.MostBytes(vcpus) + 1024 + Unsafe.SizeOf<MadtLocalX2Apic>() * vcpus;
-        if ((ulong)most > AreaLength) return false;
+        if ((ulong)most > AreaLength) return null;
         Span<byte> area = new byte[most];
         int length = Unsafe.SizeOf<AcpiRsdp>();
 
@@ -93,7 +93,7 @@ public static class GuestAcpiTables
         int end = Seal(area, xsdt, "XSDT"u8, XsdtRevision, Unsafe.SizeOf<AcpiXsdt>());
 
         WriteRsdp(area, RsdpAddress + (ulong)xsdt);
-        return memory.TryWrite(RsdpAddress, area[..end]);
+        return area[..end].ToArray();
     }
 
     private static int HeaderLength => Unsafe.SizeOf<AcpiTableHeader>();

@@ -12,7 +12,7 @@ public sealed class GuestAcpiTablesTests
     private static byte[] Write(int vcpus = 1, int memory = 2 << 20)
     {
         using var ram = new TestMemory(memory);
-        GuestAcpiTables.TryWrite(ram.Guest, vcpus, 1).Should().BeTrue();
+        ram.Guest.TryWrite(GuestAcpiTables.RsdpAddress, GuestAcpiTables.Build(vcpus, 1)).Should().BeTrue();
         return ram.Bytes.ToArray();
     }
 
@@ -124,15 +124,19 @@ public sealed class GuestAcpiTablesTests
     [Fact]
     public void Where_there_is_no_RAM_nothing_is_written()
     {
-        using var small = new TestMemory(0xE_0000);
-        GuestAcpiTables.TryWrite(small.Guest, 1, 0).Should().BeFalse();
+        using var small = new TestMachine(memory: 0xE_0000);
+        new GuestPlatform(small.Machine, new NoSink(), 0).TryWriteAcpiTables().Should().BeFalse();
     }
 
     [Fact]
     public void A_DSDT_of_too_many_processors_is_refused()
     {
-        using var ram = new TestMemory(2 << 20);
-        GuestAcpiTables.TryWrite(ram.Guest, 100_000, 0).Should().BeFalse();
+        GuestAcpiTables.Build(100_000, 0).Should().BeNull();
+    }
+
+    private sealed class NoSink : ByteSink
+    {
+        public override void Write(byte value) { }
     }
 
     [Fact]
