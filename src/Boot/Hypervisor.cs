@@ -12,6 +12,9 @@ internal static class Hypervisor
 {
     private const ulong Kibibyte = 1024;
 
+    /// <summary>The stack of this CPU's loop is the first that was made.</summary>
+    private const int LoopStack = 0;
+
     /// <summary>Runs the manifest's VMs until every one has ended, then turns the machine off.</summary>
     /// <param name="info">What came along.</param>
     /// <param name="host">The machine, taken over.</param>
@@ -39,6 +42,7 @@ internal static class Hypervisor
         ExitLoop<SvmBackend>.Run(host.Cpu, scheduler, supervisor, backend);
         TrapAllocations(false);
 
+        log.Info("deepest stack: ").Decimal(host.Stacks.DeepestUse(LoopStack)).Text(" of ").Decimal(MemoryPlan.CpuStackSize).Text(" bytes").End();
         log.Info("every VM has ended; switching the machine off").End();
         host.Serial.Drain();
         host.Power.PowerOff();

@@ -2,6 +2,7 @@ using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Lamina.Core;
+using Lamina.Devices;
 using Lamina.Host;
 
 namespace Lamina.Boot;
@@ -12,8 +13,9 @@ namespace Lamina.Boot;
 /// </summary>
 internal static unsafe class TakeOver
 {
-    // All deadlines that one CPU can have at once; each VM has a few, and the consoles theirs.
-    private const int Deadlines = 256;
+    // All deadlines that one CPU can have at once: those of a VM's devices, its APIC timer and the unfinished line of its console, for as many VMs as a
+    // manifest may have; the end of a turn, the serial port's retry, and the hypervisor's own line. A queue that is full would lose one.
+    private const int Deadlines = (int)ManifestRules.MaxVms * (GuestPlatform.Deadlines + (int)ManifestRules.MaxVcpus + 1) + 3;
 
     private const ulong PartialLinesPerSecond = 20;
     private const string NoMemory = "there is too little memory for the hypervisor itself";

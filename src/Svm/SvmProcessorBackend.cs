@@ -35,7 +35,6 @@ public sealed unsafe class SvmProcessorBackend : ProcessorBackend
             return "the CPU refuses to enable AMD-V (EFER.SVME, VM_HSAVE_PA), though CPUID offers it; is another hypervisor below?";
         }
         ulong hostVmcb = pages.Physical + HostPages.PageSize;
-        if (features.ExtendedComponents != 0) WorldSwitch.EnableXsave();
         WorldSwitch.SaveHost(hostVmcb);
 
         if (cpu.Index >= _cpus.Length) Array.Resize(ref _cpus, cpu.Index + 1);

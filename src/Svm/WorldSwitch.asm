@@ -4,8 +4,6 @@
         default rel
         bits 64
 
-CR4_OSXSAVE     equ 18                  ; bit number
-
 ; GeneralRegisters of Core: the encodings' order. RAX and RSP are switched by VMRUN itself.
 GPR_RCX         equ 1 * 8
 GPR_RDX         equ 2 * 8
@@ -109,14 +107,6 @@ SvmEnter:
 SvmSaveHost:
         mov     rax, rcx
         vmsave
-        ret
-
-        global  SvmEnableXsave
-; void SvmEnableXsave(): the host may use XSAVE and set XCR0
-SvmEnableXsave:
-        mov     rax, cr4
-        bts     rax, CR4_OSXSAVE
-        mov     cr4, rax
         ret
 
         global  SvmSetXcr0

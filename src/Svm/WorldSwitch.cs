@@ -17,11 +17,6 @@ internal static unsafe class WorldSwitch
     [RuntimeImport("*", "SvmSaveHost")]
     internal static extern void SaveHost(ulong hostVmcb);
 
-    /// <summary>Sets CR4.OSXSAVE.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "SvmEnableXsave")]
-    internal static extern void EnableXsave();
-
     /// <summary>XSETBV of XCR0; the value was checked.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "SvmSetXcr0")]

@@ -45,10 +45,19 @@ public sealed class FakeCpu(FakeTimer timer, int deadlines = 64) : Cpu(0, timer,
     public override void LoadAddressSpace(ulong root) => Root = root;
 
     /// <inheritdoc/>
-    public override void TakeInterrupts() { }
+    protected override void TakeInterrupts() => InterruptsTaken++;
+
+    /// <summary>How often pending interrupts were taken.</summary>
+    public int InterruptsTaken { get; private set; }
+
+    /// <inheritdoc/>
+    public override void HandleMachineCheck() => MachineChecks++;
+
+    /// <summary>How many machine checks there were.</summary>
+    public int MachineChecks { get; private set; }
 
     /// <summary>Moves time on to the next deadline, if there is one.</summary>
-    public override void WaitForInterrupt()
+    protected override void WaitForInterrupt()
     {
         if (Deadlines.Earliest != ulong.MaxValue && Deadlines.Earliest > Tsc) Tsc = Deadlines.Earliest;
     }

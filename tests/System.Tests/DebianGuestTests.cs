@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
@@ -66,6 +67,10 @@ public sealed class DebianGuestTests : IDisposable
         (await machine.WaitForEndAsync(TestBed.BootDeadline)).Should().Be(MachineEnd.PoweredOff);
         machine.Log.Should().MatchRegex(@"(?m)^debian\| 6\.1\.0-\d+-cloud-amd64").And.Contain("[lamina] debian: powered off by its guest");
         HasNoComplaint(machine.Log);
+        ulong.Parse(Regex.Match(machine.Log, @"hypervisor memory: (\d+) KiB of its own").Groups[1].Value, CultureInfo.InvariantCulture)
+            .Should().BeInRange(1024, 8 * 1024, "it is 8 MiB at most");
+        ulong.Parse(Regex.Match(machine.Log, @"deepest stack: (\d+) of 65536 bytes").Groups[1].Value, CultureInfo.InvariantCulture)
+            .Should().BeInRange(1024, 32 * 1024, "half of the stack is kept for what no test has met");
     }
 
     /// <summary>What Debian would say of hardware of ours that is not right.</summary>

@@ -15,8 +15,14 @@ internal sealed class ServiceVm(VirtualMachine machine, GuestPlatform platform, 
     /// <summary>What is to be done when it fails.</summary>
     public RestartPolicy Restart { get; } = restart;
 
+    /// <summary>How often in a row it stopped within a second of its start: a VM that cannot live is not started for ever.</summary>
+    public int ShortLives { get; private set; }
+
+    /// <summary>It has stopped; counts whether that was too soon.</summary>
+    public void NoteStop() => ShortLives = Machine.Clock.Now < Machine.Clock.Frequency ? ShortLives + 1 : 0;
+
     /// <summary>
-    /// Power-on: devices and vCPUs as after RESET, the kernel loaded, the guest's TSC at 0. The VM's host table must be loaded. Empty when it runs, else
+    /// Power-on: devices and vCPUs as after RESET, the kernel loaded, the clock at 0 when its first turn begins. The VM's host table must be loaded. Empty when it runs, else
     /// what is wrong, in words.
     /// </summary>
     public string Start()
@@ -34,8 +40,7 @@ internal sealed class ServiceVm(VirtualMachine machine, GuestPlatform platform, 
             Stop();
             return GuestLoader.Explain(result);
         }
-        Machine.Clock.Restart();
-        foreach (var vcpu in Machine.Vcpus) vcpu.State.TscOffset = Machine.Clock.Offset;
+        Machine.StopClock();
         return "";
     }
 

@@ -7,6 +7,8 @@ namespace Lamina.Boot;
 /// <summary>What becomes of VMs that stop: a guest's reset starts it anew, its power-off ends it, a failure is reported and then follows the restart policy.</summary>
 internal sealed class Supervisor(Log log, ServiceVm[] vms) : VmSupervisor
 {
+    private const int MostShortLives = 16;
+
     /// <inheritdoc/>
     public override void HandleStop(VirtualMachine machine, in VmExit exit)
     {
@@ -19,6 +21,13 @@ internal sealed class Supervisor(Log log, ServiceVm[] vms) : VmSupervisor
         VmReport.WriteCounters(log, machine);
 
         bool again = reason == VmStopReason.Reset || vm.Restart == RestartPolicy.Always || (failed && vm.Restart == RestartPolicy.OnFailure);
+        vm.NoteStop();
+        if (again && vm.ShortLives > MostShortLives)
+        {
+            log.Error(machine.Name).Text(": not started again: it has stopped ").Decimal((ulong)vm.ShortLives)
+                .Text(" times within a second of its start").End();
+            again = false;
+        }
         if (!again)
         {
             vm.Stop();

@@ -11,6 +11,7 @@ public static unsafe class InterruptDispatcher
 {
     private const int Vectors = 256;
     private const int Exceptions = 32;
+    private const int GeneralProtection = (int)ExceptionVector.GeneralProtection;
 
     private static InterruptHandler?[]? s_handlers;
     private static delegate*<InterruptFrame*, bool> s_containment;
@@ -38,7 +39,7 @@ public static unsafe class InterruptDispatcher
         // An interrupt that nobody asked for is let go; a level-triggered one would come again, and all of those are masked.
         if (frame->Vector >= Exceptions)
             return;
-        if (FixupTable.TryApply(frame) || (s_containment != null && s_containment(frame)))
+        if ((frame->Vector == GeneralProtection && FixupTable.TryApply(frame)) || (s_containment != null && s_containment(frame)))
             return;
         Panic.Stop(frame);
     }

@@ -33,6 +33,18 @@ public sealed unsafe class HostStacks : StackMemory
         return false;
     }
 
+    /// <summary>
+    /// How many bytes of a stack, in the order in which they were noted, have ever been used. Stacks are made of cleared pages: what was never written is
+    /// still zero (and so may be the lowest words of what was).
+    /// </summary>
+    public ulong DeepestUse(int index)
+    {
+        ulong address = _bottom[index];
+        while (address < _top[index] && *(ulong*)address == 0)
+            address += sizeof(ulong);
+        return _top[index] - address;
+    }
+
     /// <summary>Whether an HVA is in the unmapped page below a stack: the stack has overflowed.</summary>
     public bool IsGuardPage(ulong address)
     {

@@ -23,10 +23,13 @@ public sealed unsafe class HostCpu(int index, DeadlineTimer timer, int deadlines
     public override bool TryWriteMsr(uint msr, ulong value) => Instructions.TryWriteMsr(msr, value);
 
     /// <inheritdoc/>
-    public override void TakeInterrupts() => Instructions.TakeInterrupts();
+    protected override void TakeInterrupts() => Instructions.TakeInterrupts();
 
     /// <inheritdoc/>
-    public override void WaitForInterrupt() => Instructions.WaitForInterrupt();
+    protected override void WaitForInterrupt() => Instructions.WaitForInterrupt();
+
+    /// <inheritdoc/>
+    public override void HandleMachineCheck() => Panic.Stop("a machine check while a guest ran");
 
     /// <inheritdoc/>
     public override void LoadAddressSpace(ulong root) => Instructions.WriteCr3(root);

@@ -16,8 +16,7 @@ public static class ExitDispatcher
         {
             case VmExitKind.HostInterrupt:
             case VmExitKind.HostNmi:
-                cpu.TakeInterrupts();
-                cpu.ExpireDeadlines();
+                cpu.ServeInterrupts();
                 break;
 
             case VmExitKind.InterruptWindow:
@@ -36,6 +35,12 @@ public static class ExitDispatcher
                 break;
 
             case VmExitKind.SecondLevelFault:
+                if (exit.InterruptedEvent.IsValid)
+                {
+                    // The IDT or the stack of a handler lies at a device: no instruction at RIP has anything to do with it.
+                    vcpu.Machine.RequestStop(VmStopReason.UnhandledExit);
+                    break;
+                }
                 Conclude(vcpu, vcpu.Emulator.EmulateMemoryAccess(exit));
                 break;
 
@@ -76,7 +81,7 @@ public static class ExitDispatcher
                 break;
 
             case VmExitKind.Pause:
-                cpu.TakeInterrupts();
+                cpu.ServeInterrupts();
                 Skip(vcpu, exit);
                 break;
 
@@ -93,6 +98,11 @@ public static class ExitDispatcher
 
             case VmExitKind.Exception:
                 Reflect(vcpu, exit);
+                cpu.ServeInterrupts();
+                break;
+
+            case VmExitKind.HostMachineCheck:
+                cpu.HandleMachineCheck();
                 break;
 
             case VmExitKind.Shutdown:
@@ -100,6 +110,7 @@ public static class ExitDispatcher
                 break;
 
             case VmExitKind.HostInit:
+                // INIT waits until GIF is set and then resets this CPU, as on a machine without a hypervisor.
                 break;
 
             case VmExitKind.EntryFailed:
@@ -195,16 +206,12 @@ public static class ExitDispatcher
     }
 
     /// <summary>
-    /// #DB and #AC are intercepted only so that a guest whose handlers raise them without end still leaves its CPU now and then: they go on to the guest.
+    /// #DB and #AC are intercepted only so that a guest that raises them without end, each on the delivery of the one before, still lets its CPU take
+    /// interrupts: they go on to the guest.
     /// </summary>
     private static void Reflect(VirtualCpu vcpu, in VmExit exit)
     {
         var vector = (ExceptionVector)exit.Event.Vector;
-        if (vector == ExceptionVector.MachineCheck)
-        {
-            vcpu.Machine.RequestStop(VmStopReason.UnhandledExit);
-            return;
-        }
         if (exit.Event.HasErrorCode) vcpu.Raise(vector, exit.Event.ErrorCode);
         else vcpu.Raise(vector);
     }

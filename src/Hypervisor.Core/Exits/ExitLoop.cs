@@ -13,6 +13,7 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         while (scheduler.Next() is { } vcpu)
         {
             var machine = vcpu.Machine;
+            if (!machine.IsClockStarted) machine.StartClock();
             vcpu.Msrs.StealTime.Refresh();
             do
             {
@@ -20,7 +21,12 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
                 backend.Enter(vcpu, ref exit);
                 machine.Counters[exit.Kind]++;
                 ExitDispatcher.Handle(cpu, vcpu, ref exit);
-                if (exit.InterruptedEvent.IsValid) vcpu.Redeliver(exit.InterruptedEvent);
+                if (exit.InterruptedEvent.IsValid)
+                {
+                    vcpu.Redeliver(exit.InterruptedEvent);
+                    // A guest can make each delivery exit again, and never come to an instruction at which an interrupt would be noticed.
+                    cpu.ServeInterrupts();
+                }
             }
             while (vcpu.Activity == VcpuActivity.Running && machine.StopRequest == VmStopReason.None && !scheduler.IsRescheduleDue);
 

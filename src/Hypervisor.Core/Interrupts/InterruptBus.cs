@@ -22,15 +22,12 @@ public class InterruptBus(VirtualCpu[] vcpus)
             VirtualCpu? lowest = null;
             foreach (var vcpu in _vcpus)
                 if (vcpu.Apic.IsAddressedBy(message) && (lowest is null || vcpu.Apic.ProcessorPriority < lowest.Apic.ProcessorPriority)) lowest = vcpu;
-            lowest?.Apic.Accept(message);
-            return lowest is not null;
+            return lowest is not null && lowest.Apic.Accept(message);
         }
         bool taken = false;
         foreach (var vcpu in _vcpus)
         {
-            if (!vcpu.Apic.IsAddressedBy(message)) continue;
-            vcpu.Apic.Accept(message);
-            taken = true;
+            if (vcpu.Apic.IsAddressedBy(message)) taken |= vcpu.Apic.Accept(message);
         }
         return taken;
     }

@@ -151,40 +151,43 @@ public sealed partial class LocalApic : Device
     /// Takes a message that was found to be for this APIC. A fixed one is dropped while the APIC is disabled by software, as hardware does.
     /// SMI and ExtINT messages are not modelled and dropped; the 8259 pair comes by LINT0.
     /// </summary>
-    public void Accept(in InterruptMessage message)
+    /// <returns>False when it was dropped: whoever waits for the end of a level-triggered one must know.</returns>
+    public bool Accept(in InterruptMessage message)
     {
-        if (!IsEnabled) return;
+        if (!IsEnabled) return false;
         switch (message.Mode)
         {
             case DeliveryMode.Fixed:
             case DeliveryMode.LowestPriority:
-                Accept(message.Vector, message.LevelTriggered);
-                break;
+                return Accept(message.Vector, message.LevelTriggered);
             case DeliveryMode.Nmi:
                 _vcpu.RaiseNmi();
-                break;
+                return true;
             case DeliveryMode.Init:
                 _vcpu.Initialize();
-                break;
+                return true;
             case DeliveryMode.Startup:
                 _vcpu.Startup(message.Vector);
-                break;
+                return true;
+            default:
+                return false;
         }
     }
 
     /// <summary>The timer's count has ended.</summary>
     internal void TimerExpired() => DeliverLocal(_timerVector & ~LocalVector.ModeMask);
 
-    private void Accept(byte vector, bool levelTriggered)
+    private bool Accept(byte vector, bool levelTriggered)
     {
-        if (!IsSoftwareEnabled) return;
+        if (!IsSoftwareEnabled) return false;
         if (vector < LeastVector)
         {
             Report(ApicErrors.ReceiveIllegalVector);
-            return;
+            return false;
         }
         _levelTriggered[vector] = levelTriggered;
         Request(vector);
+        return true;
     }
 
     private void Request(byte vector)

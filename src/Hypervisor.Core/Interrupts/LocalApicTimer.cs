@@ -18,8 +18,8 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
     /// <summary>How many TSC ticks make one tick of the timer's undivided clock.</summary>
     public const ulong TscTicksPerBusClock = 1 << BusClockShift;
 
-    /// <summary>Expiries of a periodic timer are at least this far apart, in TSC ticks (10 µs at 2 GHz), lest a guest hold the CPU with them.</summary>
-    public const ulong LeastPeriodTicks = 20_000;
+    /// <summary>Expiries of a periodic timer are at least this far apart, in TSC ticks (100 µs at 2 GHz), lest a guest hold the CPU with them.</summary>
+    public const ulong LeastPeriodTicks = 200_000;
 
     /// <summary>The writable bits of the divide configuration register.</summary>
     public const uint DivideMask = 0b1011;

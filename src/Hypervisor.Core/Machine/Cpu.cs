@@ -30,10 +30,27 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     /// <summary>
     /// Takes the physical interrupts that are pending (each handler sets a flag or moves a few bytes), and returns with interrupts off again.
     /// </summary>
-    public abstract void TakeInterrupts();
+    protected abstract void TakeInterrupts();
 
     /// <summary>Halts until a physical interrupt has come, takes it, and returns with interrupts off again.</summary>
-    public abstract void WaitForInterrupt();
+    protected abstract void WaitForInterrupt();
+
+    /// <summary>A physical machine check came while a guest ran. It does not return: the machine cannot be trusted any more.</summary>
+    public abstract void HandleMachineCheck();
+
+    /// <summary>Takes the physical interrupts that are pending and calls what is due. Never one without the other: the timer's interrupt comes once.</summary>
+    public void ServeInterrupts()
+    {
+        TakeInterrupts();
+        ExpireDeadlines();
+    }
+
+    /// <summary>Halts until something happens, then as <see cref="ServeInterrupts"/>.</summary>
+    public void Idle()
+    {
+        WaitForInterrupt();
+        ExpireDeadlines();
+    }
 
     /// <summary>Loads another host root table (an HPA): that of the VM whose vCPU runs next.</summary>
     public abstract void LoadAddressSpace(ulong root);

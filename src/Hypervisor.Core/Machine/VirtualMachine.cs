@@ -48,6 +48,20 @@ public sealed class VirtualMachine(
     /// <summary>What was asked for and takes effect when the exit has been handled.</summary>
     public VmStopReason StopRequest { get; private set; }
 
+    /// <summary>Whether its clock runs since its last power-on or reset.</summary>
+    public bool IsClockStarted { get; private set; }
+
+    /// <summary>Its first turn begins: its clock and every vCPU's TSC are 0 now. By the loop.</summary>
+    public void StartClock()
+    {
+        IsClockStarted = true;
+        Clock.Restart();
+        foreach (var vcpu in Vcpus) vcpu.State.TscOffset = Clock.Offset;
+    }
+
+    /// <summary>The VM was put into its power-on state: its clock starts anew with its next turn.</summary>
+    public void StopClock() => IsClockStarted = false;
+
     /// <summary>Gives the VM its vCPUs: called once, when it is built.</summary>
     public void Attach(VirtualCpu[] vcpus)
     {

@@ -9,7 +9,7 @@ public enum VmStopReason : byte
     PowerOff,
     /// <summary>The guest asked for a reset.</summary>
     Reset,
-    /// <summary>A triple fault: a reset, as on a PC.</summary>
+    /// <summary>A triple fault: a failure, after which the restart policy decides. (On a PC it would be a reset.)</summary>
     TripleFault,
     /// <summary>An instruction that meets a device and is not emulated.</summary>
     UnsupportedInstruction,

@@ -61,7 +61,9 @@ public sealed class ParavirtualClock(VirtualCpu vcpu)
         if ((value & Enable) == 0) return true;
         if ((value & (Alignment - 1)) != Enable) return false;
         Address = value;
-        return TryPublish();
+        if (TryPublish()) return true;
+        Address = 0;
+        return false;
     }
 
     /// <summary>The vCPU's TSC was set: the structure follows.</summary>

@@ -1,7 +1,7 @@
 namespace Lamina.Core;
 
 /// <summary>
-/// Chooses which vCPU a CPU runs next: in turn, 10 ms each, while more than one wants to run. One per CPU; only that CPU uses it.
+/// Chooses which vCPU a CPU runs next: in turn, 10 ms each, while there is more than one. One per CPU; only that CPU uses it.
 /// <para>Weights, caps and wake-up preemption are not here yet: a vCPU that wakes waits for its turn at most (n - 1) × 10 ms.</para>
 /// </summary>
 public sealed class Scheduler
@@ -60,14 +60,14 @@ public sealed class Scheduler
             {
                 Account(_vcpus[_current], next);
                 _current = next;
-                if (runnable > 1) _cpu.Arm(_sliceEnd, _cpu.ReadTsc() + _sliceTicks);
+                // A halted one may wake meanwhile: it has its turn within a slice.
+                if (alive > 1) _cpu.Arm(_sliceEnd, _cpu.ReadTsc() + _sliceTicks);
                 else _cpu.Deadlines.Withdraw(_sliceEnd);
                 return Load(_vcpus[next]);
             }
             if (alive == 0) return null;
             _cpu.Deadlines.Withdraw(_sliceEnd);
-            _cpu.WaitForInterrupt();
-            _cpu.ExpireDeadlines();
+            _cpu.Idle();
         }
     }
 

@@ -90,13 +90,13 @@ public sealed class LocalApicTimerTests : IDisposable
     [Fact]
     public void MissedPeriodsMergeIntoOne()
     {
-        const ulong period = 50_000 * LocalApicTimer.TscTicksPerBusClock;
+        const ulong period = 500_000 * LocalApicTimer.TscTicksPerBusClock;
         Write(LocalApicRegister.TimerVector, Vector | (uint)LocalVector.Periodic);
-        Write(LocalApicRegister.TimerInitialCount, 50_000);
+        Write(LocalApicRegister.TimerInitialCount, 500_000);
         _test.Cpu.Tsc = Start + 5 * period + period / 2;
         _test.Cpu.ExpireDeadlines();
         TakeTick().Should().BeTrue();
-        Count.Should().Be(25_000);
+        Count.Should().Be(250_000);
         _test.Cpu.RunTo(Start + 6 * period - 1);
         TakeTick().Should().BeFalse();
         _test.Cpu.Run(1);

@@ -56,6 +56,23 @@ public class SchedulerTests
     }
 
     [Fact]
+    public void One_that_wakes_beside_a_spinning_one_has_its_turn_within_a_slice()
+    {
+        var scheduler = new Scheduler(_cpu, Frequency, 2);
+        VirtualCpu spinner = NewVcpu("spinner", 1), sleeper = NewVcpu("sleeper", 2);
+        scheduler.TryAdd(spinner);
+        scheduler.TryAdd(sleeper);
+        sleeper.Activity = VcpuActivity.Halted;
+        sleeper.DeliverEvents();
+        sleeper.Activity = VcpuActivity.Halted;
+        _cpu.Arm(new Waker(sleeper), Slice / 2);
+        scheduler.Next().Should().BeSameAs(spinner);
+        _cpu.Run(Slice);
+        scheduler.IsRescheduleDue.Should().BeTrue();
+        scheduler.Next().Should().BeSameAs(sleeper);
+    }
+
+    [Fact]
     public void Waiting_for_a_turn_is_stolen_time_and_being_halted_is_not()
     {
         var scheduler = new Scheduler(_cpu, Frequency, 2);
