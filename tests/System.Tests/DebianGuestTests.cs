@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Lamina.GuestBuilder;
@@ -55,6 +56,18 @@ public sealed class DebianGuestTests : IDisposable
         machine.Send("reboot -f\n");
         int again = await machine.WaitForAsync("[lamina] debian: started again", TestBed.BootDeadline, first);
         await machine.WaitForAsync(Prompt, TestBed.BootDeadline, again);
+    }
+
+    [Fact]
+    public async Task All_that_is_typed_arrives_however_much_it_is()
+    {
+        const int lines = 2_000;
+        using var machine = _bed.Start(Path.Combine(TestBed.Debian, DebianGuest.Manifest));
+        int prompt = await machine.WaitForAsync(Prompt, TestBed.BootDeadline);
+        // A shell that is busy takes nothing for a while, then all of it.
+        machine.Send("stty -echo; sleep 2; wc -l\n");
+        machine.Send(string.Concat(Enumerable.Repeat("0123456789\n", lines)) + "\u0004");
+        await machine.WaitForAsync($"debian| {lines}", TestBed.BootDeadline, prompt);
     }
 
     private static async Task UseShell(QemuMachine machine)

@@ -1,11 +1,11 @@
-using Lamina.Core;
 using Lamina.Devices;
+using Lamina.Host;
 
 namespace Lamina.Boot;
 
 /// <summary>What is typed at the machine's serial port goes to one VM's.</summary>
-internal sealed class ConsoleInput(Uart16550 uart) : ByteSink
+internal sealed class ConsoleInput(Uart16550 uart) : InputSink
 {
     /// <inheritdoc/>
-    public override void Write(byte value) => uart.Receive(value);
+    public override bool TryWrite(byte value) => uart.Receive(value);
 }

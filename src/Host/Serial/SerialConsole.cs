@@ -22,6 +22,10 @@ public sealed class SerialConsole : ConsoleOutput
     private ulong _retryTicks;
     private bool _lineFeedIsDue;
 
+    // A byte that was received and that the VM has no room for yet.
+    private bool _holdsInput;
+    private byte _heldInput;
+
     /// <summary>Makes the console. Until <see cref="Start"/> it waits for the port, a bounded time for each byte.</summary>
     /// <param name="port">The port; null for none: the ring is emptied all the same.</param>
     /// <param name="ring">What is to be sent.</param>
@@ -36,7 +40,7 @@ public sealed class SerialConsole : ConsoleOutput
     public ScreenConsole? Screen { get; set; }
 
     /// <summary>Who gets what is typed; null for nobody.</summary>
-    public ByteSink? Input { get; set; }
+    public InputSink? Input { get; set; }
 
     /// <summary>Goes on by deadlines and interrupts: interrupts of the machine are on now.</summary>
     public void Start(Cpu cpu, ulong ticksPerSecond)
@@ -53,7 +57,7 @@ public sealed class SerialConsole : ConsoleOutput
         if (_cpu == null || _port == null)
             Drain();
         else if (!_deadline.IsArmed && !TrySend())
-            _cpu.Arm(_deadline, _cpu.ReadTsc() + _retryTicks);
+            RetryLater();
     }
 
     /// <inheritdoc/>
@@ -71,12 +75,34 @@ public sealed class SerialConsole : ConsoleOutput
             _port?.SendPolled(value);
     }
 
-    /// <summary>Takes what was received. Called by the port's interrupt.</summary>
+    /// <summary>
+    /// Takes what was received, as far as the VM has room: the rest stays in the port, which makes the sender wait, and is looked for again when the
+    /// deadline comes. (The port's interrupt comes by an edge, so once only for what is left lying.) Called by the port's interrupt.
+    /// </summary>
     public void Receive()
     {
-        int budget = MostBytesAtOnce;
-        while (budget-- > 0 && _port!.TryReceive(out byte value))
-            Input?.Write(value);
+        for (int budget = MostBytesAtOnce; budget > 0; budget--)
+        {
+            if (!_holdsInput && !_port!.TryReceive(out _heldInput))
+                return;
+            _holdsInput = Input != null && !Input.TryWrite(_heldInput);
+            if (_holdsInput)
+                break;
+        }
+
+        RetryLater();
+    }
+
+    private void RetryLater()
+    {
+        if (_cpu != null && !_deadline.IsArmed)
+            _cpu.Arm(_deadline, _cpu.ReadTsc() + _retryTicks);
+    }
+
+    private void Retry()
+    {
+        Receive();
+        Kick();
     }
 
     // True when nothing waits any more.
@@ -118,6 +144,6 @@ public sealed class SerialConsole : ConsoleOutput
 
     private sealed class RetryDeadline(SerialConsole console) : Deadline
     {
-        public override void Expire(ulong now) => console.Kick();
+        public override void Expire(ulong now) => console.Retry();
     }
 }

@@ -1,0 +1,8 @@
+namespace Lamina.Host;
+
+/// <summary>Where typed bytes go: a VM's serial port.</summary>
+public abstract class InputSink
+{
+    /// <summary>Takes one byte; never waits. False when there is no room: the same byte is offered again later.</summary>
+    public abstract bool TryWrite(byte value);
+}
