@@ -236,9 +236,9 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     private ulong* FindSwitchedMsr(uint msr) => msr switch
     {
         SwitchedMsr.Star => &Vmcb->State.Star,
-        SwitchedMsr.LongStar => &Vmcb->State.LongStar,
-        SwitchedMsr.CompatibilityStar => &Vmcb->State.CompatibilityStar,
-        SwitchedMsr.SystemCallFlagMask => &Vmcb->State.SystemCallFlagMask,
+        SwitchedMsr.LStar => &Vmcb->State.LongStar,
+        SwitchedMsr.CStar => &Vmcb->State.CompatibilityStar,
+        SwitchedMsr.SfMask => &Vmcb->State.SystemCallFlagMask,
         SwitchedMsr.KernelGsBase => &Vmcb->State.KernelGsBase,
         SwitchedMsr.SysenterCs => &Vmcb->State.SysenterCs,
         SwitchedMsr.SysenterEsp => &Vmcb->State.SysenterEsp,

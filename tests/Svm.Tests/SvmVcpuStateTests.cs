@@ -66,9 +66,9 @@ public sealed unsafe class SvmVcpuStateTests : IDisposable
 
     [Theory]
     [InlineData(SwitchedMsr.Star)]
-    [InlineData(SwitchedMsr.LongStar)]
-    [InlineData(SwitchedMsr.CompatibilityStar)]
-    [InlineData(SwitchedMsr.SystemCallFlagMask)]
+    [InlineData(SwitchedMsr.LStar)]
+    [InlineData(SwitchedMsr.CStar)]
+    [InlineData(SwitchedMsr.SfMask)]
     [InlineData(SwitchedMsr.KernelGsBase)]
     [InlineData(SwitchedMsr.SysenterCs)]
     [InlineData(SwitchedMsr.SysenterEsp)]

@@ -84,6 +84,8 @@ public enum Msr : uint
     LStar = 0xC000_0082,
     /// <summary>SYSCALL: target in compatibility mode.</summary>
     CStar = 0xC000_0083,
+    /// <summary>SYSCALL: which flags it clears (SF_MASK).</summary>
+    SfMask = 0xC000_0084,
     /// <summary>FS's base.</summary>
     FsBase = 0xC000_0100,
     /// <summary>GS's base.</summary>
