@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using Lamina.GuestBuilder;
 using Lamina.Manifests;
@@ -37,6 +38,35 @@ public sealed class RefusalTests : IDisposable
     {
         using var machine = TestBed.Start([], options => options with { Boot = boot });
         await IsRefused(machine, "manifest");
+    }
+
+    [Fact]
+    public async Task Without_a_manifest_on_the_stick_firmwares_console_says_so()
+    {
+        using var machine = TestBed.Start([], options => options with { Boot = BootMethod.Uefi });
+        await machine.WaitForAsync("manifest.bin", TestBed.GuestDeadline);
+        machine.Log.Should().NotContain("first guest instruction");
+    }
+
+    [Fact]
+    public async Task A_file_of_another_length_is_refused()
+    {
+        var manifest = ManifestCompiler.Compile(CpuidManifest).Manifest!;
+        using var machine = _bed.Start(manifest.Binary, [new BootFile(manifest.Files[0].Name, TestBed.SmallGuest("msr"))]);
+        await IsRefused(machine, "a file is not as long as the manifest says");
+    }
+
+    [Fact]
+    public async Task A_kernel_that_is_none_is_told_by_its_VMs_name()
+    {
+        var manifest = ManifestCompiler.Compile(Path.Combine(TestBed.Debian, DebianGuest.Manifest)).Manifest!;
+        byte[] kernel = File.ReadAllBytes(manifest.Files[0].Path);
+        kernel.AsSpan(0x202, 4).Clear();
+        string path = _bed.Write("kernel", kernel);
+        using var machine = _bed.Start(
+            manifest.Binary,
+            manifest.Files.Select(file => new BootFile(file.Name, file == manifest.Files[0] ? path : file.Path)));
+        await IsRefused(machine, "debian: its kernel is not a Linux bzImage");
     }
 
     [Fact]

@@ -68,6 +68,14 @@ public sealed class TestBed : IDisposable
         return path;
     }
 
+    /// <summary>Writes a file of the tests' own and returns its path.</summary>
+    public string Write(string name, byte[] content)
+    {
+        string path = Path.Combine(_directory, name);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
     /// <summary>The path of a small guest's kernel.</summary>
     public static string SmallGuest(string name) => Path.Combine(SmallGuestDirectory, name + ".bin");
 
