@@ -9,26 +9,26 @@ public class PackageInstallerTests
 {
     private static readonly DebianPackage Nasm = new("nasm", "assembles the stubs", "nasm");
     private static readonly DebianPackage Lld = new("lld", "links the image", "lld-link");
-    private readonly List<string> commands = [];
-    private readonly HashSet<string> installed = ["apt"];
-    private string said = "";
+    private readonly List<string> _commands = [];
+    private readonly HashSet<string> _installed = ["apt"];
+    private string _said = "";
 
     [Fact]
     public void Nothing_is_done_when_nothing_is_missing()
     {
-        installed.Add("nasm");
+        _installed.Add("nasm");
         Installer(isRoot: true).Require(Nasm);
-        commands.Should().BeEmpty();
-        said.Should().BeEmpty();
+        _commands.Should().BeEmpty();
+        _said.Should().BeEmpty();
     }
 
     [Fact]
     public void Root_installs_what_is_missing_after_saying_what_and_why()
     {
-        installed.Add("nasm");
+        _installed.Add("nasm");
         Installer(isRoot: true).Require(Nasm, Lld, Lld);
-        commands.Should().Equal("apt-get -o DPkg::Lock::Timeout=500 install -y --no-install-recommends lld");
-        said.Should().Contain("lld: links the image").And.NotContain("nasm");
+        _commands.Should().Equal("apt-get -o DPkg::Lock::Timeout=500 install -y --no-install-recommends lld");
+        _said.Should().Contain("lld: links the image").And.NotContain("nasm");
     }
 
     [Fact]
@@ -36,15 +36,15 @@ public class PackageInstallerTests
     {
         int failures = 1;
         Installer(isRoot: true, command => !command.Contains("install") || failures-- <= 0).Require(Nasm);
-        commands.Select(command => command.Split(' ')[3]).Should().Equal("install", "update", "install");
+        _commands.Select(command => command.Split(' ')[3]).Should().Equal("install", "update", "install");
     }
 
     [Fact]
     public void A_user_installs_by_sudo()
     {
-        installed.Add("sudo");
+        _installed.Add("sudo");
         Installer(isRoot: false).Require(Nasm);
-        commands.Should().Equal("sudo -n true", "sudo apt-get -o DPkg::Lock::Timeout=500 install -y --no-install-recommends nasm");
+        _commands.Should().Equal("sudo -n true", "sudo apt-get -o DPkg::Lock::Timeout=500 install -y --no-install-recommends nasm");
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class PackageInstallerTests
         Action require = () => Installer(isRoot: false).Require(Nasm, Lld);
         require.Should().Throw<CliException>().WithMessage(
             "*nasm: assembles the stubs*lld: links the image*\n  sudo apt-get -o DPkg::Lock::Timeout=500 install -y --no-install-recommends nasm lld").Which.ExitCode.Should().Be(3);
-        commands.Should().BeEmpty();
+        _commands.Should().BeEmpty();
     }
 
     [Fact]
@@ -63,19 +63,19 @@ public class PackageInstallerTests
         require.Should().Throw<CliException>().WithMessage("*could not be installed*\n  apt-get*nasm").Which.ExitCode.Should().Be(3);
     }
 
-    private PackageInstaller Installer(bool isRoot, Func<string, bool>? succeeds = null) => new(text => said += text)
+    private PackageInstaller Installer(bool isRoot, Func<string, bool>? succeeds = null) => new(text => _said += text)
     {
         IsRoot = isRoot,
         IsInteractive = false,
-        IsInstalled = package => installed.Contains(package.Name),
+        IsInstalled = package => _installed.Contains(package.Name),
         Run = (program, arguments) =>
         {
             string command = $"{program} {string.Join(' ', arguments)}";
-            commands.Add(command);
+            _commands.Add(command);
             if (succeeds?.Invoke(command) == false)
                 return 1;
             if (command.Contains(" install "))
-                installed.UnionWith(arguments);
+                _installed.UnionWith(arguments);
             return 0;
         },
     };

@@ -15,19 +15,19 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
 {
     private const string Ready = "[lamina] payload is ready\r\n";
     private const string Prompt = "vm| waiting> ";
-    private readonly string directory = Directory.CreateTempSubdirectory("lamina-run-test-").FullName;
-    private readonly Payload payload;
-    private readonly string manifest;
+    private readonly string _directory = Directory.CreateTempSubdirectory("lamina-run-test-").FullName;
+    private readonly Payload _payload;
+    private readonly string _manifest;
 
     public RunTests(Payload payload)
     {
-        this.payload = payload;
-        manifest = Path.Combine(directory, "m.yaml");
-        File.Copy(payload.Multiboot, Path.Combine(directory, "kernel"));
-        File.WriteAllText(manifest, "version: 1\nvms: [{ name: vm, memory: 64M, boot: { protocol: multiboot, kernel: kernel } }]\n");
+        _payload = payload;
+        _manifest = Path.Combine(_directory, "m.yaml");
+        File.Copy(payload.Multiboot, Path.Combine(_directory, "kernel"));
+        File.WriteAllText(_manifest, "version: 1\nvms: [{ name: vm, memory: 64M, boot: { protocol: multiboot, kernel: kernel } }]\n");
     }
 
-    public void Dispose() => Directory.Delete(directory, recursive: true);
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Theory]
     [InlineData("uefi")]
@@ -116,7 +116,7 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
     [Fact]
     public async Task The_log_keeps_all_that_was_printed()
     {
-        string log = Path.Combine(directory, "log.txt");
+        string log = Path.Combine(_directory, "log.txt");
         File.WriteAllText(log, new string('x', 100000));
         CommandLine.Result result = await RunAsync("as", "multiboot", "--log", log);
         result.ExitCode.Should().Be(0, "{0}", result.Errors);
@@ -153,18 +153,18 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
     [Fact]
     public async Task A_bad_manifest_is_2_with_all_its_errors_before_anything_boots()
     {
-        await File.WriteAllTextAsync(manifest, "version: 1\nvms:\n- { name: A, memory: 64M, boot: { protocol: linux, kernel: kernel } }\n");
+        await File.WriteAllTextAsync(_manifest, "version: 1\nvms:\n- { name: A, memory: 64M, boot: { protocol: linux, kernel: kernel } }\n");
         CommandLine.Result result = await RunAsync("", "multiboot");
         result.ExitCode.Should().Be(2);
         result.Output.Should().BeEmpty();
-        result.Errors.Split('\n').Where(line => line.StartsWith($"{manifest}:3:")).Should().HaveCount(2);
+        result.Errors.Split('\n').Where(line => line.StartsWith($"{_manifest}:3:")).Should().HaveCount(2);
         result.Errors.Should().Contain("has 2 errors");
     }
 
     [Fact]
     public async Task More_memory_than_the_machine_has_is_2()
     {
-        await File.WriteAllTextAsync(manifest, "version: 1\nvms: [{ name: vm, memory: 257M, boot: { protocol: multiboot, kernel: kernel } }]\n");
+        await File.WriteAllTextAsync(_manifest, "version: 1\nvms: [{ name: vm, memory: 257M, boot: { protocol: multiboot, kernel: kernel } }]\n");
         CommandLine.Result result = await RunAsync("", "multiboot", "--memory", "256");
         result.ExitCode.Should().Be(2);
         result.Errors.Should().Contain("vms[0].memory: is too much").And.Contain("the machine is given 256M");
@@ -202,5 +202,5 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
     private Task<CommandLine.Result> RunAsync(string input, string boot, params string[] options) => CommandLine.RunAsync(input, Arguments(boot, options));
 
     private IEnumerable<string> Arguments(string boot, string[] options) =>
-        ["run", "--manifest", manifest, "--boot", boot, "--image", payload.Machine(Enum.Parse<BootMethod>(boot, ignoreCase: true)).Image, .. options];
+        ["run", "--manifest", _manifest, "--boot", boot, "--image", _payload.Machine(Enum.Parse<BootMethod>(boot, ignoreCase: true)).Image, .. options];
 }

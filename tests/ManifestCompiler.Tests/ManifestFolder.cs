@@ -7,7 +7,7 @@ namespace Lamina.Manifests.Tests;
 /// <summary>A folder with a manifest, and with a kernel of each kind beside it.</summary>
 public sealed class ManifestFolder : IDisposable
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("lamina-manifest-test-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("lamina-manifest-test-").FullName;
 
     public ManifestFolder()
     {
@@ -26,22 +26,22 @@ public sealed class ManifestFolder : IDisposable
         Add("initrd.img", new byte[100]);
         Add("text", "no kernel"u8.ToArray());
         Add("empty", []);
-        Directory.CreateDirectory(Path.Combine(directory, "folder"));
+        Directory.CreateDirectory(Path.Combine(_directory, "folder"));
     }
 
-    internal void Add(string name, byte[] content) => File.WriteAllBytes(Path.Combine(directory, name), content);
+    internal void Add(string name, byte[] content) => File.WriteAllBytes(Path.Combine(_directory, name), content);
 
     /// <summary>Compiles a manifest of this text.</summary>
     internal ManifestResult Compile(string yaml, ulong? machineMemoryBytes = null)
     {
-        string file = Path.Combine(directory, "m.yaml");
+        string file = Path.Combine(_directory, "m.yaml");
         File.WriteAllText(file, yaml);
         return ManifestCompiler.Compile(file, machineMemoryBytes);
     }
 
     /// <summary>The errors of a manifest of this text, without the folder.</summary>
     internal string[] Errors(string yaml, ulong? machineMemoryBytes = null) =>
-        [.. Compile(yaml, machineMemoryBytes).Errors.Select(error => error.ToString().Replace(directory + Path.DirectorySeparatorChar, ""))];
+        [.. Compile(yaml, machineMemoryBytes).Errors.Select(error => error.ToString().Replace(_directory + Path.DirectorySeparatorChar, ""))];
 
-    public void Dispose() => Directory.Delete(directory, recursive: true);
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 }

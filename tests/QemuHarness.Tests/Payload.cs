@@ -7,20 +7,20 @@ namespace Lamina.QemuHarness.Tests;
 /// <summary>Assembles the payload, once for all tests.</summary>
 public sealed class Payload : IDisposable
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("lamina-payload-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("lamina-payload-").FullName;
 
     public Payload()
     {
         string source = Path.Combine(AppContext.BaseDirectory, "payload.asm");
         Run("nasm", "-f", "bin", "-o", Multiboot, source);
-        string objectFile = Path.Combine(directory, "payload.obj");
+        string objectFile = Path.Combine(_directory, "payload.obj");
         Run("nasm", "-f", "win64", "-DEFI", "-o", objectFile, source);
         Run("lld-link", "/subsystem:efi_application", "/entry:EfiMain", "/nodefaultlib", $"/out:{Efi}", objectFile);
     }
 
-    public string Multiboot => Path.Combine(directory, "payload.bin");
+    public string Multiboot => Path.Combine(_directory, "payload.bin");
 
-    public string Efi => Path.Combine(directory, "payload.efi");
+    public string Efi => Path.Combine(_directory, "payload.efi");
 
     public MachineOptions Machine(BootMethod boot) => new()
     {
@@ -30,7 +30,7 @@ public sealed class Payload : IDisposable
         MemoryMebibytes = 256,
     };
 
-    public void Dispose() => Directory.Delete(directory, recursive: true);
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     internal static string Run(string tool, params string[] arguments)
     {

@@ -11,11 +11,11 @@ namespace Lamina.Auditor;
 /// <summary>A linked image, by addresses relative to its start.</summary>
 internal sealed class AuditedImage
 {
-    private readonly byte[] bytes;
+    private readonly byte[] _bytes;
 
     internal AuditedImage(byte[] bytes)
     {
-        this.bytes = bytes;
+        _bytes = bytes;
         Headers = new PEHeaders(new MemoryStream(bytes));
     }
 
@@ -34,7 +34,7 @@ internal sealed class AuditedImage
         {
             long offset = (long)rva - section.VirtualAddress;
             if (offset >= 0 && offset + length <= section.SizeOfRawData)
-                return bytes.AsSpan((int)(section.PointerToRawData + offset), length);
+                return _bytes.AsSpan((int)(section.PointerToRawData + offset), length);
         }
 
         return default;

@@ -13,11 +13,11 @@ internal sealed class CallGraph
     private const string MethodTablePrefix = "??_7";
     private const string InterfaceDispatch = "RhpInitialDynamicInterfaceDispatch";
 
-    private readonly Function[] functions;
+    private readonly Function[] _functions;
 
     internal CallGraph(AuditedImage image, IReadOnlyList<AuditSymbol> symbols, Function[] functions, Reviewed reviewed)
     {
-        this.functions = functions;
+        _functions = functions;
         ILookup<uint, Function> slots = Slots(image, symbols);
         HashSet<Function> inTables = slots.SelectMany(slot => slot).ToHashSet();
         Function[] taken = functions.SelectMany(function => function.Taken).Distinct().Select(StartingAt).OfType<Function>().ToArray();
@@ -58,17 +58,17 @@ internal sealed class CallGraph
     private Function? Containing(uint rva)
     {
         int low = 0;
-        int high = functions.Length;
+        int high = _functions.Length;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (functions[middle].Rva <= rva)
+            if (_functions[middle].Rva <= rva)
                 low = middle + 1;
             else
                 high = middle;
         }
 
-        return low > 0 && rva < functions[low - 1].Rva + functions[low - 1].Length ? functions[low - 1] : null;
+        return low > 0 && rva < _functions[low - 1].Rva + _functions[low - 1].Length ? _functions[low - 1] : null;
     }
 
     private Function? StartingAt(uint rva) => Containing(rva) is { } function && function.Rva == rva ? function : null;

@@ -13,7 +13,7 @@ internal sealed class FunctionReader(AuditedImage image, Dictionary<uint, int> u
     private const uint DelegateTarget = 32;
 
     // Registers that were last loaded from the first word of something: an object's method table.
-    private readonly HashSet<Register> methodTables = [];
+    private readonly HashSet<Register> _methodTables = [];
 
     /// <summary>How many instructions were read.</summary>
     internal int InstructionCount { get; private set; }
@@ -22,7 +22,7 @@ internal sealed class FunctionReader(AuditedImage image, Dictionary<uint, int> u
     {
         Decoder decoder = Decoder.Create(64, new ByteArrayCodeReader(image.Read(function.Rva, function.Length).ToArray()), image.Base + function.Rva);
         ulong end = decoder.IP + (ulong)function.Length;
-        methodTables.Clear();
+        _methodTables.Clear();
         int pushed = 0;
         while (decoder.IP < end)
         {
@@ -102,9 +102,9 @@ internal sealed class FunctionReader(AuditedImage image, Dictionary<uint, int> u
         bool isFirstWord = instruction.Mnemonic == Mnemonic.Mov && instruction.Op1Kind == OpKind.Memory && instruction.MemoryDisplacement64 == 0
             && instruction.MemoryIndex == Register.None && !instruction.IsIPRelativeMemoryOperand;
         if (isFirstWord)
-            methodTables.Add(instruction.Op0Register);
+            _methodTables.Add(instruction.Op0Register);
         else if (instruction.Mnemonic is not (Mnemonic.Cmp or Mnemonic.Test or Mnemonic.Push))
-            methodTables.Remove(instruction.Op0Register.GetFullRegister());
+            _methodTables.Remove(instruction.Op0Register.GetFullRegister());
     }
 
     private void FollowIndirect(Function function, in Instruction instruction)
@@ -123,7 +123,7 @@ internal sealed class FunctionReader(AuditedImage image, Dictionary<uint, int> u
         }
 
         uint offset = (uint)instruction.MemoryDisplacement64;
-        bool isVirtual = methodTables.Contains(instruction.MemoryBase);
+        bool isVirtual = _methodTables.Contains(instruction.MemoryBase);
         function.CallsPointer |= offset < FirstSlot || (offset == DelegateTarget && !isVirtual);
         if (offset >= FirstSlot)
             function.Slots.Add(offset);

@@ -7,41 +7,41 @@ namespace Lamina.Auditor;
 /// <summary>The deepest stack below a function: Tarjan's components, each taken as deep as a person said it recurses.</summary>
 internal sealed class StackDepth(Reviewed reviewed, Predicate<Function> ends, List<Offence> offences)
 {
-    private readonly Dictionary<Function, int> index = [];
-    private readonly Dictionary<Function, int> low = [];
-    private readonly Stack<Function> open = [];
-    private readonly HashSet<Function> isOpen = [];
-    private readonly Dictionary<Function, int> depth = [];
+    private readonly Dictionary<Function, int> _index = [];
+    private readonly Dictionary<Function, int> _low = [];
+    private readonly Stack<Function> _open = [];
+    private readonly HashSet<Function> _isOpen = [];
+    private readonly Dictionary<Function, int> _depth = [];
 
     /// <summary>Bytes from the call of a function, its return address among them, to the deepest point below it.</summary>
     internal int Of(Function function)
     {
-        if (!index.ContainsKey(function))
+        if (!_index.ContainsKey(function))
             Visit(function);
-        return depth[function];
+        return _depth[function];
     }
 
     private static IEnumerable<Function> Callees(Function function, Predicate<Function> ends) => ends(function) ? [] : function.Callees;
 
     private void Visit(Function function)
     {
-        index[function] = low[function] = index.Count;
-        open.Push(function);
-        isOpen.Add(function);
+        _index[function] = _low[function] = _index.Count;
+        _open.Push(function);
+        _isOpen.Add(function);
         foreach (Function callee in Callees(function, ends))
         {
-            if (!index.ContainsKey(callee))
+            if (!_index.ContainsKey(callee))
             {
                 Visit(callee);
-                low[function] = Math.Min(low[function], low[callee]);
+                _low[function] = Math.Min(_low[function], _low[callee]);
             }
-            else if (isOpen.Contains(callee))
+            else if (_isOpen.Contains(callee))
             {
-                low[function] = Math.Min(low[function], index[callee]);
+                _low[function] = Math.Min(_low[function], _index[callee]);
             }
         }
 
-        if (low[function] == index[function])
+        if (_low[function] == _index[function])
             Close(function);
     }
 
@@ -52,17 +52,17 @@ internal sealed class StackDepth(Reviewed reviewed, Predicate<Function> ends, Li
         Function function;
         do
         {
-            function = open.Pop();
-            isOpen.Remove(function);
+            function = _open.Pop();
+            _isOpen.Remove(function);
             component.Add(function);
         }
         while (function != root);
 
         var members = component.ToHashSet();
-        int below = component.SelectMany(member => Callees(member, ends)).Where(callee => !members.Contains(callee)).Select(callee => depth[callee]).DefaultIfEmpty().Max();
+        int below = component.SelectMany(member => Callees(member, ends)).Where(callee => !members.Contains(callee)).Select(callee => _depth[callee]).DefaultIfEmpty().Max();
         int own = component.Sum(member => member.Frame) * Times(component);
         foreach (Function member in component)
-            depth[member] = own + below;
+            _depth[member] = own + below;
     }
 
     private int Times(List<Function> component)

@@ -10,48 +10,48 @@ namespace Lamina.Cli;
 /// </summary>
 internal sealed class Terminal
 {
-    private readonly bool isScreen = !Console.IsErrorRedirected;
-    private readonly IAnsiConsole notes;
+    private readonly bool _isScreen = !Console.IsErrorRedirected;
+    private readonly IAnsiConsole _notes;
 
     internal Terminal()
     {
-        notes = AnsiConsole.Create(new AnsiConsoleSettings
+        _notes = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(Console.Error),
-            Ansi = isScreen ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = isScreen ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Ansi = _isScreen ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = _isScreen ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
         });
         // Piped text is not broken into lines of a screen's width.
-        if (!isScreen)
-            notes.Profile.Width = int.MaxValue;
+        if (!_isScreen)
+            _notes.Profile.Width = int.MaxValue;
     }
 
     /// <summary>A result: to standard output.</summary>
     internal static void Result(string text) => Console.Out.WriteLine(text);
 
     /// <summary>Something worth knowing.</summary>
-    internal void Note(string text) => notes.MarkupLineInterpolated($"[grey]{text}[/]");
+    internal void Note(string text) => _notes.MarkupLineInterpolated($"[grey]{text}[/]");
 
     /// <summary>Something wrong.</summary>
-    internal void Error(string text) => notes.MarkupLineInterpolated($"[red]error:[/] {text}");
+    internal void Error(string text) => _notes.MarkupLineInterpolated($"[red]error:[/] {text}");
 
     /// <summary>Errors that say where they are by themselves.</summary>
     internal void Errors(IEnumerable<string> errors)
     {
         foreach (string error in errors)
-            notes.MarkupLineInterpolated($"{error}");
+            _notes.MarkupLineInterpolated($"{error}");
     }
 
     /// <summary>A long step: a spinner on a terminal, else a line when it begins. The step may report what it is at.</summary>
     internal T Step<T>(string title, Func<IProgress<string>, T> step)
     {
-        if (!isScreen)
+        if (!_isScreen)
         {
             Note(title);
             return step(new Report(Note));
         }
 
-        T result = notes.Status().Start(Markup.Escape(title), status => step(new Report(text => status.Status(Markup.Escape(text)))));
+        T result = _notes.Status().Start(Markup.Escape(title), status => step(new Report(text => status.Status(Markup.Escape(text)))));
         Note(title);
         return result;
     }

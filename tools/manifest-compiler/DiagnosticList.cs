@@ -7,15 +7,15 @@ namespace Lamina.Manifests;
 /// <summary>The errors of one manifest.</summary>
 internal sealed class DiagnosticList(string file)
 {
-    private readonly List<ManifestDiagnostic> diagnostics = [];
+    private readonly List<ManifestDiagnostic> _diagnostics = [];
 
     /// <summary>What was found, in the order of the manifest's lines.</summary>
-    internal IReadOnlyList<ManifestDiagnostic> Sorted => [.. diagnostics.OrderBy(error => error.Line).ThenBy(error => error.Column)];
+    internal IReadOnlyList<ManifestDiagnostic> Sorted => [.. _diagnostics.OrderBy(error => error.Line).ThenBy(error => error.Column)];
 
-    internal bool Any => diagnostics.Count != 0;
+    internal bool Any => _diagnostics.Count != 0;
 
     internal void Add(YamlValue where, string path, string message) => Add(where.Line, where.Column, path, message);
 
     internal void Add(long line, long column, string path, string message) =>
-        diagnostics.Add(new ManifestDiagnostic(file, line, column, path, message));
+        _diagnostics.Add(new ManifestDiagnostic(file, line, column, path, message));
 }

@@ -11,15 +11,15 @@ namespace Lamina.Manifests;
 internal sealed class FileTable(string folder)
 {
     private const char Replacement = '-';
-    private readonly List<ManifestFile> files = [];
+    private readonly List<ManifestFile> _files = [];
 
-    internal IReadOnlyList<ManifestFile> Files => files;
+    internal IReadOnlyList<ManifestFile> Files => _files;
 
     /// <summary>The index of a file, or what is wrong with it.</summary>
     internal (int Index, string? Error) Add(string path)
     {
         string full = Path.GetFullPath(path, folder);
-        int known = files.FindIndex(file => file.Path == full);
+        int known = _files.FindIndex(file => file.Path == full);
         if (known >= 0)
             return (known, null);
         var info = new FileInfo(full);
@@ -38,10 +38,10 @@ internal sealed class FileTable(string folder)
             return (-1, $"the file '{path}' cannot be read: {exception.Message}");
         }
 
-        if (files.Count == ManifestRules.MaxFiles)
+        if (_files.Count == ManifestRules.MaxFiles)
             return (-1, $"is one file too many; at most {ManifestRules.MaxFiles} are allowed");
-        files.Add(new ManifestFile(NameFor(full), full, info.Length));
-        return (files.Count - 1, null);
+        _files.Add(new ManifestFile(NameFor(full), full, info.Length));
+        return (_files.Count - 1, null);
     }
 
     /// <summary>A name that <see cref="ManifestRules.IsFileName"/> allows, as near to the file's own as can be, and that no file has yet.</summary>
@@ -52,7 +52,7 @@ internal sealed class FileTable(string folder)
         if (!char.IsAsciiLetterOrDigit(name[0]))
             name = "f" + name;
         string candidate = Shorten(name, "");
-        for (int number = 2; !ManifestRules.IsFileName(Encoding.ASCII.GetBytes(candidate)) || files.Any(file => file.Name == candidate); number++)
+        for (int number = 2; !ManifestRules.IsFileName(Encoding.ASCII.GetBytes(candidate)) || _files.Any(file => file.Name == candidate); number++)
             candidate = Shorten(name, $"{Replacement}{number}");
         return candidate;
     }

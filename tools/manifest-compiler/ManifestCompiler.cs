@@ -12,14 +12,14 @@ namespace Lamina.Manifests;
 public sealed class ManifestCompiler
 {
     private const ulong SourceVersion = 1;
-    private readonly DiagnosticList errors;
-    private readonly FileTable files;
-    private readonly Dictionary<string, long> names = [];
+    private readonly DiagnosticList _errors;
+    private readonly FileTable _files;
+    private readonly Dictionary<string, long> _names = [];
 
     private ManifestCompiler(string path)
     {
-        errors = new DiagnosticList(path);
-        files = new FileTable(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        _errors = new DiagnosticList(path);
+        _files = new FileTable(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Compiles the manifest at <paramref name="path"/>.</summary>
@@ -29,7 +29,7 @@ public sealed class ManifestCompiler
     {
         var compiler = new ManifestCompiler(path);
         CompiledManifest? manifest = compiler.CompileFile(path, machineMemoryBytes);
-        return new ManifestResult(compiler.errors.Any ? null : manifest, compiler.errors.Sorted);
+        return new ManifestResult(compiler._errors.Any ? null : manifest, compiler._errors.Sorted);
     }
 
     private CompiledManifest? CompileFile(string path, ulong? machineMemoryBytes)
@@ -39,15 +39,15 @@ public sealed class ManifestCompiler
             YamlValue? root = YamlReader.Read(File.ReadAllText(path));
             if (root is not null)
                 return CompileRoot(root, machineMemoryBytes);
-            errors.Add(1, 1, "manifest", "is empty; a mapping with the keys version, vms is needed");
+            _errors.Add(1, 1, "manifest", "is empty; a mapping with the keys version, vms is needed");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            errors.Add(1, 1, "manifest", $"cannot be read: {exception.Message}");
+            _errors.Add(1, 1, "manifest", $"cannot be read: {exception.Message}");
         }
         catch (YamlException exception)
         {
-            errors.Add(exception.Start.Line, exception.Start.Column, "manifest", $"is no YAML: {exception.InnerException?.Message ?? exception.Message}");
+            _errors.Add(exception.Start.Line, exception.Start.Column, "manifest", $"is no YAML: {exception.InnerException?.Message ?? exception.Message}");
         }
 
         return null;
@@ -55,7 +55,7 @@ public sealed class ManifestCompiler
 
     private CompiledManifest? CompileRoot(YamlValue root, ulong? machineMemoryBytes)
     {
-        MappingReader? reader = MappingReader.Open(root, "", ["version", "vms"], errors);
+        MappingReader? reader = MappingReader.Open(root, "", ["version", "vms"], _errors);
         if (reader is null)
             return null;
         string allowed = $"the only version there is is {SourceVersion}";
@@ -77,16 +77,16 @@ public sealed class ManifestCompiler
         ulong machineTotal = 0;
         for (int i = 0; i < sequence.Items.Count; i++)
         {
-            VmSpecification? vm = new VmCompiler($"vms[{i}]", errors, files, names).Compile(sequence.Items[i], machineMemoryBytes, ref machineTotal);
+            VmSpecification? vm = new VmCompiler($"vms[{i}]", _errors, _files, _names).Compile(sequence.Items[i], machineMemoryBytes, ref machineTotal);
             if (vm is not null)
                 vms.Add(vm);
         }
 
-        if (errors.Any)
+        if (_errors.Any)
             return null;
-        byte[] binary = ManifestWriter.Write(vms, files.Files);
+        byte[] binary = ManifestWriter.Write(vms, _files.Files);
         if (binary.Length > ManifestRules.MaxLength)
             reader.Error("vms", $"compile to {binary.Length} bytes; at most {ManifestRules.MaxLength} are allowed: fewer VMs or shorter command lines are needed");
-        return new CompiledManifest(binary, vms, files.Files);
+        return new CompiledManifest(binary, vms, _files.Files);
     }
 }

@@ -67,20 +67,20 @@ public static class ManifestWriter
     /// <summary>Strings one after another, each once.</summary>
     private sealed class StringArea
     {
-        private readonly List<byte> bytes = [];
-        private readonly Dictionary<string, ManifestString> known = [];
+        private readonly List<byte> _bytes = [];
+        private readonly Dictionary<string, ManifestString> _known = [];
 
         internal ManifestString Add(string text)
         {
-            if (known.TryGetValue(text, out ManifestString place))
+            if (_known.TryGetValue(text, out ManifestString place))
                 return place;
             byte[] encoded = Encoding.UTF8.GetBytes(text);
-            place = new ManifestString { Offset = (uint)bytes.Count, Length = (uint)encoded.Length };
-            bytes.AddRange(encoded);
-            known.Add(text, place);
+            place = new ManifestString { Offset = (uint)_bytes.Count, Length = (uint)encoded.Length };
+            _bytes.AddRange(encoded);
+            _known.Add(text, place);
             return place;
         }
 
-        internal byte[] ToArray() => [.. bytes];
+        internal byte[] ToArray() => [.. _bytes];
     }
 }

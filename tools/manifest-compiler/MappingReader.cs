@@ -11,23 +11,23 @@ namespace Lamina.Manifests;
 /// <summary>Takes the values out of one mapping, and says what is wrong with each: what it is not, and what it may be.</summary>
 internal sealed class MappingReader
 {
-    private readonly DiagnosticList errors;
-    private readonly string path;
-    private readonly YamlMapping mapping;
-    private readonly Dictionary<string, YamlValue> values = [];
+    private readonly DiagnosticList _errors;
+    private readonly string _path;
+    private readonly YamlMapping _mapping;
+    private readonly Dictionary<string, YamlValue> _values = [];
 
     private MappingReader(YamlMapping mapping, string path, string[] keys, DiagnosticList errors)
     {
-        this.mapping = mapping;
-        this.path = path;
-        this.errors = errors;
+        _mapping = mapping;
+        _path = path;
+        _errors = errors;
         foreach ((YamlValue key, YamlValue value) in mapping.Entries)
         {
             string name = key is YamlScalar scalar ? scalar.Text : key.Kind;
             if (!keys.Contains(name))
-                errors.Add(key, PathOf(name), $"is no key here; allowed are {string.Join(", ", keys)}{Suggestion.For(name, keys.Except(values.Keys))}");
-            else if (!values.TryAdd(name, value))
-                errors.Add(key, PathOf(name), $"comes twice (first in line {values[name].Line}); each key is allowed once");
+                errors.Add(key, PathOf(name), $"is no key here; allowed are {string.Join(", ", keys)}{Suggestion.For(name, keys.Except(_values.Keys))}");
+            else if (!_values.TryAdd(name, value))
+                errors.Add(key, PathOf(name), $"comes twice (first in line {_values[name].Line}); each key is allowed once");
         }
     }
 
@@ -40,24 +40,24 @@ internal sealed class MappingReader
         return null;
     }
 
-    internal string PathOf(string key) => path.Length == 0 ? key : $"{path}.{key}";
+    internal string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 
-    internal bool Has(string key) => values.ContainsKey(key);
+    internal bool Has(string key) => _values.ContainsKey(key);
 
-    internal YamlValue? Optional(string key) => values.GetValueOrDefault(key);
+    internal YamlValue? Optional(string key) => _values.GetValueOrDefault(key);
 
     /// <summary>The value of a key that must be there; what it would be is said if it is not.</summary>
     internal YamlValue? Required(string key, string allowed)
     {
-        if (!values.TryGetValue(key, out YamlValue? value))
-            errors.Add(mapping, PathOf(key), $"is missing; {allowed}");
+        if (!_values.TryGetValue(key, out YamlValue? value))
+            _errors.Add(_mapping, PathOf(key), $"is missing; {allowed}");
         return value;
     }
 
-    internal void Error(string key, string message) => errors.Add(values.GetValueOrDefault(key) ?? mapping, PathOf(key), message);
+    internal void Error(string key, string message) => _errors.Add(_values.GetValueOrDefault(key) ?? _mapping, PathOf(key), message);
 
     /// <summary>The string under <paramref name="key"/>; null, and an error, if it is none.</summary>
-    internal string? Text(string key, YamlValue? value, string allowed) => Text(value, PathOf(key), allowed, errors);
+    internal string? Text(string key, YamlValue? value, string allowed) => Text(value, PathOf(key), allowed, _errors);
 
     /// <summary>The string in <paramref name="value"/>; null, and an error, if it is none.</summary>
     internal static string? Text(YamlValue? value, string path, string allowed, DiagnosticList errors)

@@ -13,10 +13,10 @@ internal sealed class FirmwareFilter
     internal const string FirmwareMark = "[firmware] ";
 
     private const char Escape = '\x1B';
-    private readonly StringBuilder held = new();
-    private bool isOver;
-    private bool isLineMarked;
-    private EscapeState escape;
+    private readonly StringBuilder _held = new();
+    private bool _isOver;
+    private bool _isLineMarked;
+    private EscapeState _escape;
 
     private enum EscapeState
     {
@@ -28,7 +28,7 @@ internal sealed class FirmwareFilter
     /// <summary>What to show for the next piece of text.</summary>
     internal string Filter(ReadOnlySpan<char> text)
     {
-        if (isOver)
+        if (_isOver)
             return text.ToString();
         var shown = new StringBuilder();
         for (int i = 0; i < text.Length; i++)
@@ -36,7 +36,7 @@ internal sealed class FirmwareFilter
             if (!IsPrinted(text[i]))
                 continue;
             Take(text[i], shown);
-            if (isOver)
+            if (_isOver)
                 return shown.Append(text[(i + 1)..]).ToString();
         }
 
@@ -56,56 +56,56 @@ internal sealed class FirmwareFilter
         if (letter == '\n')
         {
             Release(shown);
-            if (isLineMarked)
+            if (_isLineMarked)
                 shown.Append('\n');
-            isLineMarked = false;
+            _isLineMarked = false;
             return;
         }
 
         // The mark's first letter comes once in it, so what is held can begin again only there.
-        if (!HypervisorMark.AsSpan(held.Length).StartsWith([letter]))
+        if (!HypervisorMark.AsSpan(_held.Length).StartsWith([letter]))
             Release(shown);
-        held.Append(letter);
-        if (letter != HypervisorMark[held.Length - 1])
+        _held.Append(letter);
+        if (letter != HypervisorMark[_held.Length - 1])
         {
             Release(shown);
         }
-        else if (held.Length == HypervisorMark.Length)
+        else if (_held.Length == HypervisorMark.Length)
         {
-            isOver = true;
-            if (isLineMarked)
+            _isOver = true;
+            if (_isLineMarked)
                 shown.Append('\n');
-            shown.Append(held);
-            held.Clear();
+            shown.Append(_held);
+            _held.Clear();
         }
     }
 
     private void Release(StringBuilder shown)
     {
-        if (held.Length == 0)
+        if (_held.Length == 0)
             return;
-        if (!isLineMarked)
+        if (!_isLineMarked)
             shown.Append(FirmwareMark);
-        isLineMarked = true;
-        shown.Append(held);
-        held.Clear();
+        _isLineMarked = true;
+        shown.Append(_held);
+        _held.Clear();
     }
 
     /// <summary>Follows ECMA-48's control sequences: ESC [ parameters, then a letter from @ to ~; other sequences are ESC and one letter.</summary>
     private bool IsPrinted(char letter)
     {
-        switch (escape)
+        switch (_escape)
         {
             case EscapeState.Begun:
-                escape = letter == '[' ? EscapeState.Control : EscapeState.None;
+                _escape = letter == '[' ? EscapeState.Control : EscapeState.None;
                 return false;
             case EscapeState.Control:
                 if (letter is >= '@' and <= '~')
-                    escape = EscapeState.None;
+                    _escape = EscapeState.None;
                 return false;
             default:
                 if (letter == Escape)
-                    escape = EscapeState.Begun;
+                    _escape = EscapeState.Begun;
                 return letter == '\n' || !char.IsControl(letter);
         }
     }

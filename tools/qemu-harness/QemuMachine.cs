@@ -18,24 +18,24 @@ namespace Lamina.QemuHarness;
 public sealed class QemuMachine : IDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
-    private readonly string directory;
-    private readonly Socket serialListener;
-    private readonly Socket monitorListener;
-    private readonly StringBuilder emulatorErrors = new();
-    private readonly Action<string>? output;
-    private Process? process;
-    private NetworkStream? serial;
-    private QmpClient? monitor;
-    private bool wasStopped;
-    private int isDisposed;
+    private readonly string _directory;
+    private readonly Socket _serialListener;
+    private readonly Socket _monitorListener;
+    private readonly StringBuilder _emulatorErrors = new();
+    private readonly Action<string>? _output;
+    private Process? _process;
+    private NetworkStream? _serial;
+    private QmpClient? _monitor;
+    private bool _wasStopped;
+    private int _isDisposed;
 
     private QemuMachine(Action<string>? output)
     {
-        this.output = output;
+        _output = output;
         // Not below the checkout: the path of a socket has at most 107 bytes.
-        directory = Directory.CreateTempSubdirectory("lamina-").FullName;
-        serialListener = Listen(QemuCommandLine.SerialSocket);
-        monitorListener = Listen(QemuCommandLine.MonitorSocket);
+        _directory = Directory.CreateTempSubdirectory("lamina-").FullName;
+        _serialListener = Listen(QemuCommandLine.SerialSocket);
+        _monitorListener = Listen(QemuCommandLine.MonitorSocket);
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
@@ -52,7 +52,7 @@ public sealed class QemuMachine : IDisposable
     public Task<MachineEnd> End { get; private set; } = null!;
 
     /// <summary>The emulator's exit code, once it has ended.</summary>
-    public int? ExitCode => process is { HasExited: true } ? process.ExitCode : null;
+    public int? ExitCode => _process is { HasExited: true } ? _process.ExitCode : null;
 
     /// <summary>The value that the machine wrote to the debug exit port, if that ended it.</summary>
     public int? DebugExitValue { get; private set; }
@@ -62,8 +62,8 @@ public sealed class QemuMachine : IDisposable
     {
         get
         {
-            lock (emulatorErrors)
-                return emulatorErrors.ToString();
+            lock (_emulatorErrors)
+                return _emulatorErrors.ToString();
         }
     }
 
@@ -76,7 +76,7 @@ public sealed class QemuMachine : IDisposable
         var machine = new QemuMachine(output);
         try
         {
-            BootMedium.Make(options, machine.directory);
+            BootMedium.Make(options, machine._directory);
             machine.StartEmulator(QemuCommandLine.Build(options));
             return machine;
         }
@@ -131,7 +131,7 @@ public sealed class QemuMachine : IDisposable
     {
         try
         {
-            serial!.Write(bytes);
+            _serial!.Write(bytes);
         }
         catch (IOException)
         {
@@ -142,31 +142,31 @@ public sealed class QemuMachine : IDisposable
     /// <summary>Takes a picture of the screen, as PNG.</summary>
     /// <exception cref="HarnessException">The machine has ended.</exception>
     public Task SaveScreenAsync(string path) =>
-        monitor!.ExecuteAsync("screendump", new JsonObject { ["filename"] = Path.GetFullPath(path), ["format"] = "png" });
+        _monitor!.ExecuteAsync("screendump", new JsonObject { ["filename"] = Path.GetFullPath(path), ["format"] = "png" });
 
     /// <summary>Ends the machine if it is still there, as by pulling its plug. <see cref="End"/> then says so.</summary>
     public void Stop()
     {
-        if (process is not { HasExited: false })
+        if (_process is not { HasExited: false })
             return;
-        wasStopped = true;
-        process.Kill();
+        _wasStopped = true;
+        _process.Kill();
     }
 
     /// <summary>Ends the machine and removes what was made for it.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         Stop();
-        process?.WaitForExit();
+        _process?.WaitForExit();
         End?.Wait();
-        monitor?.Dispose();
-        serial?.Dispose();
-        serialListener.Dispose();
-        monitorListener.Dispose();
-        Directory.Delete(directory, recursive: true);
+        _monitor?.Dispose();
+        _serial?.Dispose();
+        _serialListener.Dispose();
+        _monitorListener.Dispose();
+        Directory.Delete(_directory, recursive: true);
     }
 
     private static string Quote(string argument) =>
@@ -179,7 +179,7 @@ public sealed class QemuMachine : IDisposable
     private Socket Listen(string name)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(directory, name)));
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(_directory, name)));
         socket.Listen(1);
         return socket;
     }
@@ -187,20 +187,20 @@ public sealed class QemuMachine : IDisposable
     private void StartEmulator(IReadOnlyList<string> arguments)
     {
         CommandLine = string.Join(' ', arguments.Prepend(QemuCommandLine.Emulator).Select(Quote));
-        process = ChildProcess.Start(new ProcessStartInfo(QemuCommandLine.Emulator, arguments)
+        _process = ChildProcess.Start(new ProcessStartInfo(QemuCommandLine.Emulator, arguments)
         {
-            WorkingDirectory = directory,
+            WorkingDirectory = _directory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         });
-        process.StandardInput.Close();
-        process.ErrorDataReceived += (_, line) => TakeError(line.Data);
-        process.OutputDataReceived += (_, line) => TakeError(line.Data);
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
-        serial = new NetworkStream(Accept(serialListener), ownsSocket: true);
-        monitor = new QmpClient(Accept(monitorListener));
+        _process.StandardInput.Close();
+        _process.ErrorDataReceived += (_, line) => TakeError(line.Data);
+        _process.OutputDataReceived += (_, line) => TakeError(line.Data);
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+        _serial = new NetworkStream(Accept(_serialListener), ownsSocket: true);
+        _monitor = new QmpClient(Accept(_monitorListener));
         End = FollowAsync();
     }
 
@@ -209,28 +209,28 @@ public sealed class QemuMachine : IDisposable
         // An EPYC has features that TCG has not; QEMU says so once for each.
         if (line is null || line.Contains("TCG doesn't support requested feature"))
             return;
-        lock (emulatorErrors)
-            emulatorErrors.Append(line).Append('\n');
+        lock (_emulatorErrors)
+            _emulatorErrors.Append(line).Append('\n');
     }
 
     /// <summary>The emulator's connection; an error if it ended before it came.</summary>
     private Socket Accept(Socket listener)
     {
         Task<Socket> connection = listener.AcceptAsync();
-        Task exit = process!.WaitForExitAsync();
+        Task exit = _process!.WaitForExitAsync();
         Task.WaitAny([connection, exit], StartDeadline);
         if (connection.IsCompletedSuccessfully)
             return connection.Result;
-        string state = exit.IsCompleted ? $"ended with {process.ExitCode}" : "did not start in time";
+        string state = exit.IsCompleted ? $"ended with {_process.ExitCode}" : "did not start in time";
         throw new HarnessException($"{QemuCommandLine.Emulator} {state}: {EmulatorErrors.Trim()}\nIts command line was: {CommandLine}");
     }
 
     private async Task<MachineEnd> FollowAsync()
     {
-        Task negotiation = monitor!.NegotiateAsync();
+        Task negotiation = _monitor!.NegotiateAsync();
         await ReadSerialAsync();
-        await process!.WaitForExitAsync();
-        await monitor.Closed;
+        await _process!.WaitForExitAsync();
+        await _monitor.Closed;
         await Task.WhenAny(negotiation);
         MachineEnd end = Judge();
         SerialLog.Complete();
@@ -245,7 +245,7 @@ public sealed class QemuMachine : IDisposable
         char[] letters = new char[bytes.Length + 1];
         try
         {
-            for (int count; (count = await serial!.ReadAsync(bytes)) != 0;)
+            for (int count; (count = await _serial!.ReadAsync(bytes)) != 0;)
                 Print(filter.Filter(letters.AsSpan(0, decoder.GetChars(bytes.AsSpan(0, count), letters, flush: false))));
         }
         catch (IOException)
@@ -261,14 +261,14 @@ public sealed class QemuMachine : IDisposable
         if (text.Length == 0)
             return;
         SerialLog.Append(text);
-        output?.Invoke(text);
+        _output?.Invoke(text);
     }
 
     private MachineEnd Judge()
     {
-        if (wasStopped)
+        if (_wasStopped)
             return MachineEnd.Stopped;
-        switch (monitor!.ShutdownReason)
+        switch (_monitor!.ShutdownReason)
         {
             case "guest-shutdown":
                 return MachineEnd.PoweredOff;
@@ -279,9 +279,9 @@ public sealed class QemuMachine : IDisposable
         }
 
         // isa-debug-exit leaves QEMU at once, with an odd code; 1 is also QEMU's own for an error, so 0 is no value to write.
-        if (process!.ExitCode <= 1 || process.ExitCode % 2 == 0)
+        if (_process!.ExitCode <= 1 || _process.ExitCode % 2 == 0)
             return MachineEnd.EmulatorFailed;
-        DebugExitValue = DebugExit.Value(process.ExitCode);
+        DebugExitValue = DebugExit.Value(_process.ExitCode);
         return DebugExitValue == DebugExit.Success ? MachineEnd.PoweredOff : MachineEnd.DebugExit;
     }
 }

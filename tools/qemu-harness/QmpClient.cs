@@ -12,16 +12,16 @@ namespace Lamina.QemuHarness;
 /// <summary>QEMU's machine protocol (docs/interop/qmp-spec.txt): a line of JSON for each command, answer and event.</summary>
 internal sealed class QmpClient : IDisposable
 {
-    private readonly NetworkStream stream;
-    private readonly StreamWriter writer;
-    private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly ConcurrentQueue<TaskCompletionSource<JsonNode>> waiting = new();
-    private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly NetworkStream _stream;
+    private readonly StreamWriter _writer;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ConcurrentQueue<TaskCompletionSource<JsonNode>> _waiting = new();
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal QmpClient(Socket socket)
     {
-        stream = new NetworkStream(socket, ownsSocket: true);
-        writer = new StreamWriter(stream) { AutoFlush = true, NewLine = "\n" };
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        _writer = new StreamWriter(_stream) { AutoFlush = true, NewLine = "\n" };
         _ = ReadAsync();
     }
 
@@ -29,7 +29,7 @@ internal sealed class QmpClient : IDisposable
     internal string? ShutdownReason { get; private set; }
 
     /// <summary>Ends when QEMU has closed the connection, all its events having been read.</summary>
-    internal Task Closed => closed.Task;
+    internal Task Closed => _closed.Task;
 
     /// <summary>Leaves the protocol's negotiation, after which commands are taken.</summary>
     internal Task NegotiateAsync() => ExecuteAsync("qmp_capabilities");
@@ -41,11 +41,11 @@ internal sealed class QmpClient : IDisposable
         if (arguments is not null)
             request["arguments"] = arguments;
         var answer = new TaskCompletionSource<JsonNode>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await turn.WaitAsync();
+        await _turn.WaitAsync();
         try
         {
-            waiting.Enqueue(answer);
-            await writer.WriteLineAsync(request.ToJsonString());
+            _waiting.Enqueue(answer);
+            await _writer.WriteLineAsync(request.ToJsonString());
         }
         catch (IOException exception)
         {
@@ -53,7 +53,7 @@ internal sealed class QmpClient : IDisposable
         }
         finally
         {
-            turn.Release();
+            _turn.Release();
         }
 
         await Task.WhenAny(answer.Task, Closed);
@@ -64,13 +64,13 @@ internal sealed class QmpClient : IDisposable
 
     public void Dispose()
     {
-        stream.Dispose();
-        turn.Dispose();
+        _stream.Dispose();
+        _turn.Dispose();
     }
 
     private async Task ReadAsync()
     {
-        using var reader = new StreamReader(stream, leaveOpen: true);
+        using var reader = new StreamReader(_stream, leaveOpen: true);
         try
         {
             while (await reader.ReadLineAsync() is { } line)
@@ -81,7 +81,7 @@ internal sealed class QmpClient : IDisposable
             // The emulator has ended, or was ended, in the middle of a line.
         }
 
-        closed.SetResult();
+        _closed.SetResult();
     }
 
     private void Take(JsonNode message)
@@ -91,7 +91,7 @@ internal sealed class QmpClient : IDisposable
             if (name.ToString() == "SHUTDOWN")
                 ShutdownReason = message["data"]!["reason"]!.ToString();
         }
-        else if (message["QMP"] is null && waiting.TryDequeue(out TaskCompletionSource<JsonNode>? answer))
+        else if (message["QMP"] is null && _waiting.TryDequeue(out TaskCompletionSource<JsonNode>? answer))
         {
             answer.SetResult(message);
         }

@@ -8,18 +8,18 @@ namespace Lamina.QemuHarness;
 /// <summary>All that a machine has printed, and the waiting for more. Any thread may call.</summary>
 public sealed class SerialLog
 {
-    private readonly Lock gate = new();
-    private readonly StringBuilder text = new();
-    private TaskCompletionSource changed = NewSignal();
-    private bool isComplete;
+    private readonly Lock _gate = new();
+    private readonly StringBuilder _text = new();
+    private TaskCompletionSource _changed = NewSignal();
+    private bool _isComplete;
 
     /// <summary>The text so far.</summary>
     public string Text
     {
         get
         {
-            lock (gate)
-                return text.ToString();
+            lock (_gate)
+                return _text.ToString();
         }
     }
 
@@ -28,8 +28,8 @@ public sealed class SerialLog
     {
         get
         {
-            lock (gate)
-                return text.Length;
+            lock (_gate)
+                return _text.Length;
         }
     }
 
@@ -43,15 +43,15 @@ public sealed class SerialLog
         while (true)
         {
             Task next;
-            lock (gate)
+            lock (_gate)
             {
-                int found = text.ToString(from, text.Length - from).IndexOf(wanted, StringComparison.Ordinal);
+                int found = _text.ToString(from, _text.Length - from).IndexOf(wanted, StringComparison.Ordinal);
                 if (found >= 0)
                     return from + found + wanted.Length;
-                if (isComplete)
+                if (_isComplete)
                     return -1;
-                from = Math.Max(from, text.Length - wanted.Length + 1);
-                next = changed.Task;
+                from = Math.Max(from, _text.Length - wanted.Length + 1);
+                next = _changed.Task;
             }
 
             await next.WaitAsync(cancellation);
@@ -65,11 +65,11 @@ public sealed class SerialLog
         while (true)
         {
             Task next;
-            lock (gate)
+            lock (_gate)
             {
-                if (text.Length > length || isComplete)
-                    return text.Length > length;
-                next = changed.Task;
+                if (_text.Length > length || _isComplete)
+                    return _text.Length > length;
+                next = _changed.Task;
             }
 
             await next.WaitAsync(cancellation);
@@ -80,16 +80,16 @@ public sealed class SerialLog
     {
         if (more.Length == 0)
             return;
-        lock (gate)
-            text.Append(more);
+        lock (_gate)
+            _text.Append(more);
         Signal();
     }
 
     /// <summary>Says that nothing more will come.</summary>
     internal void Complete()
     {
-        lock (gate)
-            isComplete = true;
+        lock (_gate)
+            _isComplete = true;
         Signal();
     }
 
@@ -98,10 +98,10 @@ public sealed class SerialLog
     private void Signal()
     {
         TaskCompletionSource old;
-        lock (gate)
+        lock (_gate)
         {
-            old = changed;
-            changed = NewSignal();
+            old = _changed;
+            _changed = NewSignal();
         }
 
         old.SetResult();

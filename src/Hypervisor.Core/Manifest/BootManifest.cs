@@ -8,22 +8,22 @@ namespace Lamina.Core;
 /// </summary>
 public sealed class BootManifest
 {
-    private readonly byte[] data;
-    private readonly ManifestHeader header;
-    private readonly ManifestLayout layout;
+    private readonly byte[] _data;
+    private readonly ManifestHeader _header;
+    private readonly ManifestLayout _layout;
 
     private BootManifest(byte[] data, in ManifestHeader header)
     {
-        this.data = data;
-        this.header = header;
-        layout = new ManifestLayout(header.VmCount, header.FileCount, header.ModuleCount, header.StringLength);
+        _data = data;
+        _header = header;
+        _layout = new ManifestLayout(header.VmCount, header.FileCount, header.ModuleCount, header.StringLength);
     }
 
     /// <summary>How many VMs there are, at least one.</summary>
-    public int VmCount => (int)header.VmCount;
+    public int VmCount => (int)_header.VmCount;
 
     /// <summary>How many files travel beside the manifest.</summary>
-    public int FileCount => (int)header.FileCount;
+    public int FileCount => (int)_header.FileCount;
 
     /// <summary>
     /// Copies the compiled manifest in <paramref name="bytes"/>, then checks all of the copy. Any bytes are refused or accepted without a
@@ -42,21 +42,21 @@ public sealed class BootManifest
     }
 
     /// <summary>VM <paramref name="index"/> (0 to <see cref="VmCount"/> - 1), in the manifest's order.</summary>
-    public VmDescription GetVm(int index) => new(this, ManifestReader.Read<VmRecord>(data, layout.Vm((uint)index)));
+    public VmDescription GetVm(int index) => new(this, ManifestReader.Read<VmRecord>(_data, _layout.Vm((uint)index)));
 
     /// <summary>File <paramref name="index"/> (0 to <see cref="FileCount"/> - 1). By multiboot it is module <paramref name="index"/> + 1.</summary>
     public FileDescription GetFile(int index)
     {
-        FileRecord file = ManifestReader.Read<FileRecord>(data, layout.File((uint)index));
+        FileRecord file = ManifestReader.Read<FileRecord>(_data, _layout.File((uint)index));
         return new FileDescription(GetString(file.Name), file.Length);
     }
 
     internal ModuleDescription GetModule(uint index)
     {
-        ModuleRecord module = ManifestReader.Read<ModuleRecord>(data, layout.Module(index));
+        ModuleRecord module = ManifestReader.Read<ModuleRecord>(_data, _layout.Module(index));
         return new ModuleDescription((int)module.File, GetString(module.CommandLine));
     }
 
     internal ReadOnlySpan<byte> GetString(ManifestString reference) =>
-        new(data, (int)(layout.Strings + reference.Offset), (int)reference.Length);
+        new(_data, (int)(_layout.Strings + reference.Offset), (int)reference.Length);
 }

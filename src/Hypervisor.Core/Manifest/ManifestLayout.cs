@@ -8,32 +8,32 @@ namespace Lamina.Core;
 /// </summary>
 public readonly struct ManifestLayout
 {
-    private readonly uint vmCount;
-    private readonly uint fileCount;
-    private readonly uint moduleCount;
-    private readonly uint stringLength;
+    private readonly uint _vmCount;
+    private readonly uint _fileCount;
+    private readonly uint _moduleCount;
+    private readonly uint _stringLength;
 
     /// <summary>The layout for these counts. They must be within <see cref="ManifestRules"/>' limits, or offsets wrap around.</summary>
     public ManifestLayout(uint vmCount, uint fileCount, uint moduleCount, uint stringLength)
     {
-        this.vmCount = vmCount;
-        this.fileCount = fileCount;
-        this.moduleCount = moduleCount;
-        this.stringLength = stringLength;
+        _vmCount = vmCount;
+        _fileCount = fileCount;
+        _moduleCount = moduleCount;
+        _stringLength = stringLength;
     }
 
     /// <summary>Where the strings begin.</summary>
-    public uint Strings => Module(moduleCount);
+    public uint Strings => Module(_moduleCount);
 
     /// <summary>The length of the whole.</summary>
-    public uint TotalLength => Strings + stringLength;
+    public uint TotalLength => Strings + _stringLength;
 
     /// <summary>Where VM <paramref name="index"/> lies.</summary>
     public uint Vm(uint index) => (uint)Unsafe.SizeOf<ManifestHeader>() + (index * (uint)Unsafe.SizeOf<VmRecord>());
 
     /// <summary>Where file <paramref name="index"/> lies.</summary>
-    public uint File(uint index) => Vm(vmCount) + (index * (uint)Unsafe.SizeOf<FileRecord>());
+    public uint File(uint index) => Vm(_vmCount) + (index * (uint)Unsafe.SizeOf<FileRecord>());
 
     /// <summary>Where module <paramref name="index"/> lies, counted over all VMs.</summary>
-    public uint Module(uint index) => File(fileCount) + (index * (uint)Unsafe.SizeOf<ModuleRecord>());
+    public uint Module(uint index) => File(_fileCount) + (index * (uint)Unsafe.SizeOf<ModuleRecord>());
 }

@@ -10,15 +10,15 @@ namespace Lamina.Core;
 /// </summary>
 internal readonly ref struct ManifestReader
 {
-    private readonly ReadOnlySpan<byte> data;
-    private readonly ManifestHeader header;
-    private readonly ManifestLayout layout;
+    private readonly ReadOnlySpan<byte> _data;
+    private readonly ManifestHeader _header;
+    private readonly ManifestLayout _layout;
 
     private ManifestReader(ReadOnlySpan<byte> data, in ManifestHeader header)
     {
-        this.data = data;
-        this.header = header;
-        layout = new ManifestLayout(header.VmCount, header.FileCount, header.ModuleCount, header.StringLength);
+        _data = data;
+        _header = header;
+        _layout = new ManifestLayout(header.VmCount, header.FileCount, header.ModuleCount, header.StringLength);
     }
 
     /// <summary>Checks all of <paramref name="data"/>, which nobody else may be able to write.</summary>
@@ -47,31 +47,31 @@ internal readonly ref struct ManifestReader
 
     private ManifestError CheckHeader()
     {
-        if (header.Magic != ManifestHeader.MagicValue)
+        if (_header.Magic != ManifestHeader.MagicValue)
             return new ManifestError(ManifestFault.NotAManifest);
-        if (header.Version != ManifestHeader.CurrentVersion)
+        if (_header.Version != ManifestHeader.CurrentVersion)
             return new ManifestError(ManifestFault.Version);
-        if (header.VmCount is 0 or > ManifestRules.MaxVms)
+        if (_header.VmCount is 0 or > ManifestRules.MaxVms)
             return new ManifestError(ManifestFault.VmCount);
-        if (header.FileCount > ManifestRules.MaxFiles)
+        if (_header.FileCount > ManifestRules.MaxFiles)
             return new ManifestError(ManifestFault.FileCount);
-        if (header.ModuleCount > header.VmCount * ManifestRules.MaxModulesPerVm)
+        if (_header.ModuleCount > _header.VmCount * ManifestRules.MaxModulesPerVm)
             return new ManifestError(ManifestFault.ModuleCount);
         // The counts are bounded now, so the offsets of the layout cannot wrap around.
-        if (header.StringLength > ManifestRules.MaxLength || header.TotalLength > ManifestRules.MaxLength || header.TotalLength != layout.TotalLength)
+        if (_header.StringLength > ManifestRules.MaxLength || _header.TotalLength > ManifestRules.MaxLength || _header.TotalLength != _layout.TotalLength)
             return new ManifestError(ManifestFault.Length);
-        if (header.TotalLength > data.Length)
+        if (_header.TotalLength > _data.Length)
             return new ManifestError(ManifestFault.Truncated);
-        if (header.Checksum != ManifestHeader.ComputeChecksum(data.Slice(0, (int)header.TotalLength)))
+        if (_header.Checksum != ManifestHeader.ComputeChecksum(_data.Slice(0, (int)_header.TotalLength)))
             return new ManifestError(ManifestFault.Checksum);
-        return new ManifestError(header.Reserved != 0 ? ManifestFault.Reserved : ManifestFault.None);
+        return new ManifestError(_header.Reserved != 0 ? ManifestFault.Reserved : ManifestFault.None);
     }
 
     private ManifestError CheckFiles()
     {
-        for (uint i = 0; i < header.FileCount; i++)
+        for (uint i = 0; i < _header.FileCount; i++)
         {
-            FileRecord file = Read<FileRecord>(data, layout.File(i));
+            FileRecord file = Read<FileRecord>(_data, _layout.File(i));
             if (!TryGetString(file.Name, out ReadOnlySpan<byte> name) || !ManifestRules.IsFileName(name))
                 return new ManifestError(ManifestFault.FileName, (int)i);
             if (file.Length == 0)
@@ -79,7 +79,7 @@ internal readonly ref struct ManifestReader
             for (uint before = 0; before < i; before++)
             {
                 // Those before have been checked: their strings are there.
-                TryGetString(Read<FileRecord>(data, layout.File(before)).Name, out ReadOnlySpan<byte> other);
+                TryGetString(Read<FileRecord>(_data, _layout.File(before)).Name, out ReadOnlySpan<byte> other);
                 if (ManifestRules.AreEqual(name, other))
                     return new ManifestError(ManifestFault.DuplicateFile, (int)i);
             }
@@ -90,10 +90,10 @@ internal readonly ref struct ManifestReader
 
     private ManifestError CheckModules()
     {
-        for (uint i = 0; i < header.ModuleCount; i++)
+        for (uint i = 0; i < _header.ModuleCount; i++)
         {
-            ModuleRecord module = Read<ModuleRecord>(data, layout.Module(i));
-            if (module.File >= header.FileCount)
+            ModuleRecord module = Read<ModuleRecord>(_data, _layout.Module(i));
+            if (module.File >= _header.FileCount)
                 return new ManifestError(ManifestFault.ModuleFile, (int)i);
             if (!TryGetString(module.CommandLine, out _))
                 return new ManifestError(ManifestFault.ModuleCommandLine, (int)i);
@@ -104,14 +104,14 @@ internal readonly ref struct ManifestReader
 
     private ManifestError CheckVms()
     {
-        for (uint i = 0; i < header.VmCount; i++)
+        for (uint i = 0; i < _header.VmCount; i++)
         {
-            VmRecord vm = Read<VmRecord>(data, layout.Vm(i));
+            VmRecord vm = Read<VmRecord>(_data, _layout.Vm(i));
             if (!TryGetString(vm.Name, out ReadOnlySpan<byte> name) || !ManifestRules.IsVmName(name))
                 return new ManifestError(ManifestFault.VmName, (int)i);
             for (uint before = 0; before < i; before++)
             {
-                TryGetString(Read<VmRecord>(data, layout.Vm(before)).Name, out ReadOnlySpan<byte> other);
+                TryGetString(Read<VmRecord>(_data, _layout.Vm(before)).Name, out ReadOnlySpan<byte> other);
                 if (ManifestRules.AreEqual(name, other))
                     return new ManifestError(ManifestFault.DuplicateVm, (int)i);
             }
@@ -132,12 +132,12 @@ internal readonly ref struct ManifestReader
             return ManifestFault.VmVcpus;
         if (vm.Protocol is < BootProtocol.Linux or > BootProtocol.Multiboot)
             return ManifestFault.VmProtocol;
-        if (vm.KernelFile >= header.FileCount)
+        if (vm.KernelFile >= _header.FileCount)
             return ManifestFault.VmKernel;
         if (!TryGetString(vm.CommandLine, out _))
             return ManifestFault.VmCommandLine;
         if (vm.ModuleCount > ManifestRules.MaxModulesPerVm
-            || vm.FirstModule > header.ModuleCount || vm.ModuleCount > header.ModuleCount - vm.FirstModule)
+            || vm.FirstModule > _header.ModuleCount || vm.ModuleCount > _header.ModuleCount - vm.FirstModule)
             return ManifestFault.VmModules;
         if (vm.Console > ConsoleKind.Serial)
             return ManifestFault.VmConsole;
@@ -149,9 +149,9 @@ internal readonly ref struct ManifestReader
     private bool TryGetString(ManifestString reference, out ReadOnlySpan<byte> text)
     {
         text = default;
-        if (reference.Offset > header.StringLength || reference.Length > header.StringLength - reference.Offset)
+        if (reference.Offset > _header.StringLength || reference.Length > _header.StringLength - reference.Offset)
             return false;
-        text = data.Slice((int)(layout.Strings + reference.Offset), (int)reference.Length);
+        text = _data.Slice((int)(_layout.Strings + reference.Offset), (int)reference.Length);
         return ManifestRules.IsString(text);
     }
 }

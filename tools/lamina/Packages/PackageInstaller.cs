@@ -11,9 +11,9 @@ internal sealed class PackageInstaller
     private static readonly DebianPackage Apt = new("apt", "installs packages", "apt-get");
     private static readonly DebianPackage Sudo = new("sudo", "may install packages", "sudo");
 
-    private readonly Action<string> say;
+    private readonly Action<string> _say;
 
-    internal PackageInstaller(Action<string> say) => this.say = say;
+    internal PackageInstaller(Action<string> say) => _say = say;
 
     /// <summary>Whether a package is installed.</summary>
     internal Func<DebianPackage, bool> IsInstalled { get; init; } = package => package.IsInstalled;
@@ -40,7 +40,7 @@ internal sealed class PackageInstaller
         if (!MayInstall())
             throw new CliException(ExitCode.Tool, $"these Debian packages are needed and missing:{needed}\nThey cannot be installed from here; this installs them:{command}");
 
-        say($"installing what is missing from Debian's packages:{needed}");
+        _say($"installing what is missing from Debian's packages:{needed}");
         if (AptGet(install) || (AptGet(update) && AptGet(install)))
         {
             DebianPackage? still = missing.FirstOrDefault(package => !IsInstalled(package));

@@ -17,13 +17,13 @@ internal sealed class ConsoleInput : IDisposable
     /// <summary>A machine that is up and has printed nothing for so long is taken to wait for input.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
-    private readonly RawTerminal? raw;
+    private readonly RawTerminal? _raw;
 
     /// <summary>Takes the keyboard, if standard input is one. Do it before the machine starts, lest a key be taken by the terminal.</summary>
     internal ConsoleInput(Terminal terminal)
     {
-        raw = Console.IsInputRedirected ? null : RawTerminal.Enter();
-        if (raw is not null)
+        _raw = Console.IsInputRedirected ? null : RawTerminal.Enter();
+        if (_raw is not null)
             terminal.Note("the keyboard is the guest's; Ctrl-] quits");
     }
 
@@ -37,13 +37,13 @@ internal sealed class ConsoleInput : IDisposable
         // A thread of its own, in the background: a read of standard input cannot be cancelled.
         new Thread(() => Pump(machine, quit)) { IsBackground = true, Name = "input" }.Start();
 
-    public void Dispose() => raw?.Dispose();
+    public void Dispose() => _raw?.Dispose();
 
     private void Pump(QemuMachine machine, CancellationTokenSource quit)
     {
         try
         {
-            if (raw is null)
+            if (_raw is null)
                 WaitForReaderAsync(machine, quit.Token).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
             // Not Console's stream, which at a terminal edits and gives whole lines.
             using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
@@ -51,7 +51,7 @@ internal sealed class ConsoleInput : IDisposable
             for (int count; (count = input.Read(bytes)) != 0;)
             {
                 ReadOnlySpan<byte> typed = bytes.AsSpan(0, count);
-                int key = raw is null ? -1 : typed.IndexOf(QuitKey);
+                int key = _raw is null ? -1 : typed.IndexOf(QuitKey);
                 machine.Send(key < 0 ? typed : typed[..key]);
                 if (key < 0)
                     continue;

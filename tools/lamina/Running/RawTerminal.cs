@@ -18,11 +18,11 @@ internal sealed partial class RawTerminal : IDisposable
     private const int TermiosLength = 60;
     private const uint ProcessOutput = 1; // OPOST: a line feed goes to the left margin too
 
-    private readonly byte[] saved;
+    private readonly byte[] _saved;
 
     private RawTerminal(byte[] saved)
     {
-        this.saved = saved;
+        _saved = saved;
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class RawTerminal : IDisposable
 
     private void OnProcessExit(object? sender, EventArgs arguments) => Restore();
 
-    private void Restore() => _ = SetAttributes(StandardInput, AfterOutput, saved);
+    private void Restore() => _ = SetAttributes(StandardInput, AfterOutput, _saved);
 
     [LibraryImport("libc", EntryPoint = "tcgetattr")]
     private static partial int GetAttributes(int descriptor, [Out] byte[] settings);

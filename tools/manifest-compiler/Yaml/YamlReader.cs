@@ -12,10 +12,10 @@ namespace Lamina.Manifests.Yaml;
 /// </summary>
 internal sealed class YamlReader
 {
-    private readonly Parser parser;
-    private readonly Dictionary<AnchorName, YamlValue> anchors = [];
+    private readonly Parser _parser;
+    private readonly Dictionary<AnchorName, YamlValue> _anchors = [];
 
-    private YamlReader(string text) => parser = new Parser(new StringReader(text));
+    private YamlReader(string text) => _parser = new Parser(new StringReader(text));
 
     /// <summary>The only document of <paramref name="text"/>; null if it has none.</summary>
     /// <exception cref="YamlException">It is no YAML, or has a second document.</exception>
@@ -29,34 +29,34 @@ internal sealed class YamlReader
         catch (InvalidOperationException)
         {
             // YamlDotNet's scanner throws this where a list or mapping in brackets is not closed.
-            Mark last = reader.parser.Current?.End ?? Mark.Empty;
+            Mark last = reader._parser.Current?.End ?? Mark.Empty;
             throw new YamlException(last, last, "a list or mapping in brackets that begins before here is not closed");
         }
     }
 
     private YamlValue? ReadDocument()
     {
-        parser.Consume<StreamStart>();
-        if (parser.Accept<StreamEnd>(out _))
+        _parser.Consume<StreamStart>();
+        if (_parser.Accept<StreamEnd>(out _))
             return null;
-        parser.Consume<DocumentStart>();
+        _parser.Consume<DocumentStart>();
         YamlValue value = ReadValue();
-        parser.Consume<DocumentEnd>();
-        if (!parser.Accept<StreamEnd>(out _))
-            throw new YamlException(parser.Current!.Start, parser.Current.End, "a manifest is one YAML document, and here a second begins");
+        _parser.Consume<DocumentEnd>();
+        if (!_parser.Accept<StreamEnd>(out _))
+            throw new YamlException(_parser.Current!.Start, _parser.Current.End, "a manifest is one YAML document, and here a second begins");
         return value;
     }
 
     private YamlValue ReadValue()
     {
-        if (parser.TryConsume<AnchorAlias>(out var alias))
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
-            return anchors.TryGetValue(alias.Value, out YamlValue? known)
+            return _anchors.TryGetValue(alias.Value, out YamlValue? known)
                 ? known
                 : throw new YamlException(alias.Start, alias.End, $"no anchor '{alias.Value}' ends before this alias");
         }
 
-        var start = parser.Consume<NodeEvent>();
+        var start = _parser.Consume<NodeEvent>();
         YamlValue value = start switch
         {
             Scalar scalar => new YamlScalar(start.Start.Line, start.Start.Column, scalar.Value, scalar.Style == ScalarStyle.Plain),
@@ -64,14 +64,14 @@ internal sealed class YamlReader
             _ => new YamlMapping(start.Start.Line, start.Start.Column, ReadEntries()),
         };
         if (!start.Anchor.IsEmpty)
-            anchors[start.Anchor] = value;
+            _anchors[start.Anchor] = value;
         return value;
     }
 
     private List<YamlValue> ReadItems()
     {
         var items = new List<YamlValue>();
-        while (!parser.TryConsume<SequenceEnd>(out _))
+        while (!_parser.TryConsume<SequenceEnd>(out _))
             items.Add(ReadValue());
         return items;
     }
@@ -79,7 +79,7 @@ internal sealed class YamlReader
     private List<(YamlValue Key, YamlValue Value)> ReadEntries()
     {
         var entries = new List<(YamlValue Key, YamlValue Value)>();
-        while (!parser.TryConsume<MappingEnd>(out _))
+        while (!_parser.TryConsume<MappingEnd>(out _))
         {
             YamlValue key = ReadValue();
             entries.Add((key, ReadValue()));
