@@ -9,7 +9,7 @@ public sealed class SvmFeatures
     private const uint SvmBit = 1 << 2, Page1GBit = 1 << 26, RdtscpBit = 1 << 27, XsaveBit = 1 << 26;
 
     /// <summary>The components of XCR0 that guests may enable (x87, SSE, AVX), and PKRU, which they reach by CR4 alone.</summary>
-    private const ulong X87 = 1 << 0, Sse = 1 << 1, Avx = 1 << 2, Pkru = 1 << 9;
+    private const ulong X87 = XsaveComponents.X87, Sse = XsaveComponents.Sse, Avx = XsaveComponents.Avx, Pkru = XsaveComponents.ProtectionKeys;
     private const int LegacyAndHeader = 576;
     private const int HighestComponent = 9;
 

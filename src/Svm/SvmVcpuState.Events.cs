@@ -11,7 +11,6 @@ namespace Lamina.Svm;
 internal sealed unsafe partial class SvmVcpuState
 {
     private const uint AllExceptions = 0xFFFF_FFFF;
-    private const ulong DebugStatusSingleStep = 1 << 14;
 
     private bool _iretPending;
     private bool _stepping;
@@ -97,13 +96,13 @@ internal sealed unsafe partial class SvmVcpuState
             Vmcb->Control.Exceptions = InterceptedExceptions;
             Changed(CleanBits.Intercepts);
             // An instruction breakpoint on IRET is #DB as well, but before it. (DR6 alone would tell them apart, but Bochs 2.7 does not write it here.)
-            if (code == SvmExitCode.DebugException && (Rip != _steppedRip || (Dr6 & DebugStatusSingleStep) != 0))
+            if (code == SvmExitCode.DebugException && (Rip != _steppedRip || (Dr6 & DebugStatus.SingleStep) != 0))
             {
                 // IRET has run: RFLAGS are those that it loaded.
                 NmiBlocked = false;
                 if (!_guestTrap)
                 {
-                    Dr6 &= ~DebugStatusSingleStep;
+                    Dr6 &= ~DebugStatus.SingleStep;
                     exit.Kind = VmExitKind.NmiWindow;
                 }
             }

@@ -20,7 +20,7 @@ internal sealed unsafe partial class SvmVcpuState
     private const ulong PatAfterReset = 0x0007_0406_0007_0406;
     private const ulong ResetVectorBase = 0xFFFF_0000, ResetVector = 0xFFF0;
     private const ulong Dr6AfterReset = 0xFFFF_0FF0, Dr7AfterReset = 0x400;
-    private const ulong X87State = 1, SseState = 2;
+    private const ulong X87State = XsaveComponents.X87, SseState = XsaveComponents.Sse;
 
     private const SegmentAttributes DataAttributes =
         SegmentAttributes.Present | SegmentAttributes.CodeOrData | SegmentAttributes.ReadableOrWritable | SegmentAttributes.Accessed;

@@ -5,7 +5,7 @@ namespace Lamina.Host;
 
 /// <summary>
 /// Where every interrupt and exception of the host arrives. An exception goes to the fix-up table first (an instruction that may fault on a guest's
-/// value), then to whoever contains faults, and else ends in the panic.
+/// value), and else ends in the panic.
 /// </summary>
 public static unsafe class InterruptDispatcher
 {
@@ -14,17 +14,10 @@ public static unsafe class InterruptDispatcher
     private const int GeneralProtection = (int)ExceptionVector.GeneralProtection;
 
     private static InterruptHandler?[]? s_handlers;
-    private static delegate*<InterruptFrame*, bool> s_containment;
 
     /// <summary>Sets the handler of a vector. Interrupts are off.</summary>
     public static void SetHandler(byte vector, InterruptHandler handler) =>
         (s_handlers ??= new InterruptHandler?[Vectors])[vector] = handler;
-
-    /// <summary>
-    /// Sets who is asked before an exception in our own code ends the machine. It returns false to let it; when it can end only the VM whose exit was
-    /// being handled, it changes the frame to go on elsewhere and returns true.
-    /// </summary>
-    public static void SetContainment(delegate*<InterruptFrame*, bool> containment) => s_containment = containment;
 
     [RuntimeExport("HostInterruptDispatch")]
     private static void Dispatch(InterruptFrame* frame)
@@ -39,7 +32,7 @@ public static unsafe class InterruptDispatcher
         // An interrupt that nobody asked for is let go; a level-triggered one would come again, and all of those are masked.
         if (frame->Vector >= Exceptions)
             return;
-        if ((frame->Vector == GeneralProtection && FixupTable.TryApply(frame)) || (s_containment != null && s_containment(frame)))
+        if (frame->Vector == GeneralProtection && FixupTable.TryApply(frame))
             return;
         Panic.Stop(frame);
     }

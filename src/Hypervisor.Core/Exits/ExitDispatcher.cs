@@ -191,7 +191,7 @@ public static class ExitDispatcher
     /// <summary>XSETBV (AMD APM vol. 4): XCR0 alone, x87 always in it, AVX only with SSE, nothing that CPUID does not offer.</summary>
     private static void SetXcr(VirtualCpu vcpu, in VmExit exit)
     {
-        const ulong x87 = 1, sse = 2, avx = 4;
+        const ulong x87 = XsaveComponents.X87, sse = XsaveComponents.Sse, avx = XsaveComponents.Avx;
         if (!vcpu.Emulator.TryGetNextRip(exit, out ulong next)) return;
         ref readonly var registers = ref vcpu.State.Registers;
         ulong value = (uint)registers.Rax | registers.Rdx << 32;

@@ -5,7 +5,7 @@ namespace Lamina.Core;
 /// <summary>The policy: which of the physical CPU's answers a guest sees.</summary>
 public sealed partial class GuestCpuid
 {
-    private const ulong XsaveX87 = 1, XsaveSse = 2, XsaveAvx = 4;
+    private const ulong XsaveX87 = XsaveComponents.X87, XsaveSse = XsaveComponents.Sse, XsaveAvx = XsaveComponents.Avx;
     /// <summary>The legacy area and the header: what XSAVE needs at the least.</summary>
     private const uint LegacyXsaveSize = 576;
     /// <summary>What a CPU has that does not say it.</summary>

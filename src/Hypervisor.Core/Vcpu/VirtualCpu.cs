@@ -7,9 +7,6 @@ namespace Lamina.Core;
 /// </summary>
 public sealed class VirtualCpu
 {
-    /// <summary>DR6.BS: a single step was what raised #DB (AMD APM vol. 2, 13.1.1.3).</summary>
-    private const ulong DebugStatusSingleStep = 1 << 14;
-
     private VcpuEvent _exception;
     private VcpuEvent _redelivered;
     private bool _nmiPending;
@@ -90,7 +87,7 @@ public sealed class VirtualCpu
         bool trap = (State.Rflags & Rflags.Trap) != 0;
         State.AdvanceTo(nextRip);
         if (!trap) return;
-        State.Dr6 |= DebugStatusSingleStep;
+        State.Dr6 |= DebugStatus.SingleStep;
         Raise(ExceptionVector.Debug);
     }
 
