@@ -2,16 +2,11 @@ using Lamina.Core;
 
 namespace Lamina.Svm;
 
-/// <summary>What of SVM, and of the state that is switched with a vCPU, a CPU has. Read once.</summary>
+/// <summary>What of SVM a CPU has. Read once.</summary>
 public sealed class SvmFeatures
 {
-    private const uint LargestExtended = 0x8000_0000, ExtendedFeatures = 0x8000_0001, SvmLeaf = 0x8000_000A, XsaveLeaf = 0xD, StandardFeatures = 1;
-    private const uint SvmBit = 1 << 2, Page1GBit = 1 << 26, RdtscpBit = 1 << 27, XsaveBit = 1 << 26;
-
-    /// <summary>The components of XCR0 that guests may enable (x87, SSE, AVX), and PKRU, which they reach by CR4 alone.</summary>
-    private const ulong X87 = XsaveComponents.X87, Sse = XsaveComponents.Sse, Avx = XsaveComponents.Avx, Pkru = XsaveComponents.ProtectionKeys;
-    private const int LegacyAndHeader = 576;
-    private const int HighestComponent = 9;
+    private const uint LargestExtended = 0x8000_0000, ExtendedFeatures = 0x8000_0001, SvmLeaf = 0x8000_000A;
+    private const uint SvmBit = 1 << 2, Page1GBit = 1 << 26;
 
     /// <summary>CPUID 8000_000A EDX.</summary>
     public SvmFeatureBits Bits { get; private init; }
@@ -22,14 +17,8 @@ public sealed class SvmFeatures
     /// <summary>3 where pages may be of 1 GiB, else 2.</summary>
     public int LargestPageLevel { get; private init; }
 
-    /// <summary>Whether there is RDTSCP, and with it TSC_AUX.</summary>
-    public bool HasTscAux { get; private init; }
-
-    /// <summary>The components that XSAVE switches between vCPUs; 0 where there is no XSAVE but FXSAVE.</summary>
-    public ulong ExtendedComponents { get; private init; }
-
-    /// <summary>Bytes that these take in an XSAVE area.</summary>
-    public int ExtendedStateSize { get; private init; }
+    /// <summary>What is switched with a vCPU besides its VMCB.</summary>
+    public required SwitchedFeatures Switched { get; init; }
 
     /// <summary>Whether all of <paramref name="bits"/> are there.</summary>
     public bool Has(SvmFeatureBits bits) => (Bits & bits) == bits;
@@ -41,30 +30,12 @@ public sealed class SvmFeatures
         var extended = cpu.ReadCpuid(ExtendedFeatures, 0);
         if ((extended.Ecx & SvmBit) == 0) return null;
         var svm = cpu.ReadCpuid(SvmLeaf, 0);
-
-        ulong components = 0;
-        int size = 0;
-        if ((cpu.ReadCpuid(StandardFeatures, 0).Ecx & XsaveBit) != 0)
-        {
-            var xsave = cpu.ReadCpuid(XsaveLeaf, 0);
-            components = (xsave.Eax | (ulong)xsave.Edx << 32) & (X87 | Sse | Avx | Pkru);
-            size = LegacyAndHeader;
-            for (int i = 2; i <= HighestComponent; i++)
-            {
-                if ((components >> i & 1) == 0) continue;
-                var component = cpu.ReadCpuid(XsaveLeaf, (uint)i);
-                size = System.Math.Max(size, (int)(component.Ebx + component.Eax));
-            }
-        }
-
         return new SvmFeatures
         {
             Bits = (SvmFeatureBits)svm.Edx,
             AsidCount = svm.Ebx,
             LargestPageLevel = (extended.Edx & Page1GBit) != 0 ? 3 : 2,
-            HasTscAux = (extended.Edx & RdtscpBit) != 0,
-            ExtendedComponents = components,
-            ExtendedStateSize = size,
+            Switched = SwitchedFeatures.Read(cpu),
         };
     }
 

@@ -63,8 +63,7 @@ public sealed unsafe class SvmProcessorBackend : ProcessorBackend
             return "this CPU has AMD-V without nested paging (CPUID 8000_000A EDX bit 0 is clear); Lamina needs nested paging";
         if (features.AsidCount < LeastAsids)
             return "this CPU offers no address space identifiers for guests (CPUID 8000_000A EBX is below 2)";
-        if (features.ExtendedStateSize > SwitchedState.ExtendedStateCapacity)
-            return "the CPU's XSAVE area for x87, SSE, AVX and PKRU is larger than 3904 bytes, for which Lamina has no room";
+        if (features.Switched.FindObstacle() is { } obstacle) return obstacle;
         if (!cpu.TryReadMsr(HostMsr.VmCr, out ulong control) || (control & HostMsr.VmCrSvmDisabled) == 0) return null;
         if ((control & HostMsr.VmCrLock) == 0 && cpu.TryWriteMsr(HostMsr.VmCr, control & ~HostMsr.VmCrSvmDisabled)) return null;
         return "AMD-V is disabled by firmware: enable SVM (\"SVM Mode\", \"AMD-V\" or \"Virtualization\") in the firmware's setup, then start again";

@@ -20,7 +20,6 @@ internal sealed unsafe partial class SvmVcpuState
     private const ulong PatAfterReset = 0x0007_0406_0007_0406;
     private const ulong ResetVectorBase = 0xFFFF_0000, ResetVector = 0xFFF0;
     private const ulong Dr6AfterReset = 0xFFFF_0FF0, Dr7AfterReset = 0x400;
-    private const ulong X87State = XsaveComponents.X87, SseState = XsaveComponents.Sse;
 
     private const SegmentAttributes DataAttributes =
         SegmentAttributes.Present | SegmentAttributes.CodeOrData | SegmentAttributes.ReadableOrWritable | SegmentAttributes.Accessed;
@@ -33,7 +32,7 @@ internal sealed unsafe partial class SvmVcpuState
         _loadedOn = null;
         ulong tscOffset = TscOffset;
         *Vmcb = default;
-        *_switched = default;
+        _switched.Reset();
         _asid = default;
         InitializeControl();
         InitializeRegisters();
@@ -90,10 +89,5 @@ internal sealed unsafe partial class SvmVcpuState
         state.Dr6 = Dr6AfterReset;
         state.Dr7 = Dr7AfterReset;
         state.Pat = PatAfterReset;
-        _xcr0 = X87State;
-        _switched->X87ControlWord = 0x40;
-        _switched->X87Tags = 0xFF;
-        _switched->Mxcsr = 0x1F80;
-        _switched->ComponentsInUse = X87State | SseState;
     }
 }

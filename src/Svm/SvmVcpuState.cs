@@ -1,11 +1,13 @@
+using System.Runtime.CompilerServices;
 using Lamina.Core;
+using Lamina.Ept;
 
 namespace Lamina.Svm;
 
 /// <summary>A vCPU's state in a VMCB. Setters note which of the VMCB's parts changed, for CPUs that keep them (VMCB clean bits).</summary>
 internal sealed unsafe partial class SvmVcpuState : VcpuState
 {
-    /// <summary>Pages that a vCPU takes: its VMCB, and <see cref="SwitchedState"/>.</summary>
+    /// <summary>Pages that a vCPU takes: its VMCB, and that of <see cref="SwitchedRegisters"/>.</summary>
     internal const int PageCount = 2;
 
     private readonly PageSource _memory;
@@ -13,9 +15,8 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     private readonly SvmFeatures _features;
     private readonly PermissionMaps _maps;
     private readonly ulong _nestedRoot;
-    private readonly SwitchedState* _switched;
+    private readonly SwitchedRegisters _switched;
     private SvmCpu? _loadedOn;
-    private ulong _xcr0;
     private AddressSpaceIdentifier _asid;
 
     internal SvmVcpuState(PageSource memory, in HostPages pages, SvmFeatures features, PermissionMaps maps, ulong nestedRoot)
@@ -27,8 +28,8 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
         _nestedRoot = nestedRoot;
         Vmcb = (Vmcb*)pages.Virtual;
         VmcbPhysical = pages.Physical;
-        _switched = (SwitchedState*)(pages.Virtual + HostPages.PageSize);
-        Vectors = &_switched->Vectors;
+        _switched = new SwitchedRegisters(pages.Virtual + HostPages.PageSize, features.Switched);
+        Vectors = _switched.Vectors;
         Reset();
     }
 
@@ -54,7 +55,7 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     }
 
     /// <summary>TSC_AUX: what RDTSCP and RDPID give.</summary>
-    internal ulong TscAux => _switched->TscAux;
+    internal ulong TscAux => _switched.TscAux;
 
     /// <inheritdoc/>
     public override Cr0 Cr0
@@ -119,16 +120,8 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     /// <inheritdoc/>
     public override ulong Xcr0
     {
-        get
-        {
-            KeepXcr0();
-            return _xcr0;
-        }
-        set
-        {
-            _xcr0 = value;
-            if (_loadedOn is not null && _features.ExtendedComponents != 0) WorldSwitch.SetXcr0(value);
-        }
+        get => _switched.Xcr0;
+        set => _switched.Xcr0 = value;
     }
 
     /// <inheritdoc/>
@@ -187,19 +180,10 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     }
 
     /// <inheritdoc/>
-    public override ulong GetDebugAddress(int number)
-    {
-        if (_loadedOn is not null) WorldSwitch.SaveDebugAddresses(_switched->DebugAddresses);
-        return _switched->DebugAddresses[number & 3];
-    }
+    public override ulong GetDebugAddress(int number) => _switched.GetDebugAddress(number);
 
     /// <inheritdoc/>
-    public override void SetDebugAddress(int number, ulong value)
-    {
-        if (_loadedOn is not null) WorldSwitch.SaveDebugAddresses(_switched->DebugAddresses);
-        _switched->DebugAddresses[number & 3] = value;
-        if (_loadedOn is not null) WorldSwitch.LoadDebugAddresses(_switched->DebugAddresses);
-    }
+    public override void SetDebugAddress(int number, ulong value) => _switched.SetDebugAddress(number, value);
 
     /// <inheritdoc/>
     public override bool Is64Bit =>
@@ -218,34 +202,39 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     /// <inheritdoc/>
     public override bool TryReadSwitchedMsr(uint msr, out ulong value)
     {
-        ulong* field = FindSwitchedMsr(msr);
-        value = field == null ? 0 : *field;
-        return field != null;
+        ref ulong field = ref FindSwitchedMsr(msr);
+        bool isSwitched = !Unsafe.IsNullRef(ref field);
+        value = isSwitched ? field : 0;
+        return isSwitched;
     }
 
     /// <inheritdoc/>
     public override bool TryWriteSwitchedMsr(uint msr, ulong value)
     {
-        ulong* field = FindSwitchedMsr(msr);
-        if (field == null) return false;
-        *field = value;
+        ref ulong field = ref FindSwitchedMsr(msr);
+        if (Unsafe.IsNullRef(ref field)) return false;
+        field = value;
         if (msr == SwitchedMsr.TscAux) _loadedOn?.WriteTscAux(value);
         return true;
     }
 
-    private ulong* FindSwitchedMsr(uint msr) => msr switch
+    private ref ulong FindSwitchedMsr(uint msr)
     {
-        SwitchedMsr.Star => &Vmcb->State.Star,
-        SwitchedMsr.LStar => &Vmcb->State.LongStar,
-        SwitchedMsr.CStar => &Vmcb->State.CompatibilityStar,
-        SwitchedMsr.SfMask => &Vmcb->State.SystemCallFlagMask,
-        SwitchedMsr.KernelGsBase => &Vmcb->State.KernelGsBase,
-        SwitchedMsr.SysenterCs => &Vmcb->State.SysenterCs,
-        SwitchedMsr.SysenterEsp => &Vmcb->State.SysenterEsp,
-        SwitchedMsr.SysenterEip => &Vmcb->State.SysenterEip,
-        SwitchedMsr.TscAux => &_switched->TscAux,
-        _ => null,
-    };
+        ref var state = ref Vmcb->State;
+        switch (msr)
+        {
+            case SwitchedMsr.Star: return ref state.Star;
+            case SwitchedMsr.LStar: return ref state.LongStar;
+            case SwitchedMsr.CStar: return ref state.CompatibilityStar;
+            case SwitchedMsr.SfMask: return ref state.SystemCallFlagMask;
+            case SwitchedMsr.KernelGsBase: return ref state.KernelGsBase;
+            case SwitchedMsr.SysenterCs: return ref state.SysenterCs;
+            case SwitchedMsr.SysenterEsp: return ref state.SysenterEsp;
+            case SwitchedMsr.SysenterEip: return ref state.SysenterEip;
+            case SwitchedMsr.TscAux: return ref _switched.TscAux;
+            default: return ref Unsafe.NullRef<ulong>();
+        }
+    }
 
     /// <inheritdoc/>
     public override void FlushTranslations()
@@ -269,28 +258,19 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     }
 
     /// <summary>Puts into the CPU what the VMCB does not hold.</summary>
-    internal void Load(SvmCpu cpu, ulong components)
+    internal void Load(SvmCpu cpu)
     {
         _loadedOn = cpu;
-        WorldSwitch.LoadExtendedState(_switched, components, _xcr0);
-        WorldSwitch.LoadDebugAddresses(_switched->DebugAddresses);
+        _switched.Load();
         // Another VMCB ran here, or this one ran elsewhere: nothing of it is cached for sure.
         Vmcb->Control.CleanBits = 0;
     }
 
-    /// <summary>Takes it out again. XMM0 to XMM5 in it are C#'s: the guest's own are in <see cref="Vectors"/>, and loaded from there at each entry.</summary>
-    internal void Unload(ulong components)
+    /// <summary>Takes it out again.</summary>
+    internal void Unload()
     {
-        KeepXcr0();
         _loadedOn = null;
-        WorldSwitch.SaveExtendedState(_switched, components);
-        WorldSwitch.SaveDebugAddresses(_switched->DebugAddresses);
-    }
-
-    /// <summary>XCR0 may be another than was set here: QEMU 7.2 does not intercept XSETBV, and the guest's own then takes effect.</summary>
-    private void KeepXcr0()
-    {
-        if (_loadedOn is not null && _features.ExtendedComponents != 0) _xcr0 = WorldSwitch.GetXcr0();
+        _switched.Unload();
     }
 
     private void Changed(CleanBits parts) => Vmcb->Control.CleanBits &= ~parts;

@@ -1,4 +1,4 @@
-; The world switch of AMD-V, and the state that changes hands only when another vCPU is entered (AMD APM vol. 2, 15.5; vol. 4 for XSAVE).
+; The world switch of AMD-V (AMD APM vol. 2, 15.5).
 ; Microsoft x64 ABI. None of it is interrupted: interrupts are off, and within the switch GIF is clear, so that NMIs wait as well.
 
         default rel
@@ -107,86 +107,4 @@ SvmEnter:
 SvmSaveHost:
         mov     rax, rcx
         vmsave
-        ret
-
-        global  SvmSetXcr0
-; void SvmSetXcr0(rcx = value)
-SvmSetXcr0:
-        mov     eax, ecx
-        mov     rdx, rcx
-        shr     rdx, 32
-        xor     ecx, ecx
-        xsetbv
-        ret
-
-        global  SvmGetXcr0
-; ulong SvmGetXcr0()
-SvmGetXcr0:
-        xor     ecx, ecx
-        xgetbv
-        shl     rdx, 32
-        or      rax, rdx
-        ret
-
-        global  SvmSaveExtendedState
-; void SvmSaveExtendedState(rcx = XSAVE area, rdx = components that can change hands; 0: the CPU has FXSAVE only). Leaves XCR0 = components.
-SvmSaveExtendedState:
-        test    rdx, rdx
-        jz      .legacy
-        mov     r8, rcx
-        mov     eax, edx
-        shr     rdx, 32
-        xor     ecx, ecx
-        xsetbv
-        xsave64 [r8]
-        ret
-.legacy:
-        fxsave64 [rcx]
-        ret
-
-        global  SvmLoadExtendedState
-; void SvmLoadExtendedState(rcx = XSAVE area, rdx = components, r8 = XCR0 of the guest)
-SvmLoadExtendedState:
-        fninit                          ; FXRSTOR and XRSTOR may leave the last instruction's and operand's address: not for the next guest to see
-        test    rdx, rdx
-        jz      .legacy
-        mov     r9, rcx
-        mov     eax, edx
-        shr     rdx, 32
-        xor     ecx, ecx
-        xsetbv
-        xrstor64 [r9]
-        mov     eax, r8d
-        mov     rdx, r8
-        shr     rdx, 32
-        xsetbv
-        ret
-.legacy:
-        fxrstor64 [rcx]
-        ret
-
-        global  SvmSaveDebugAddresses
-; void SvmSaveDebugAddresses(rcx = 4 words of 64 bits)
-SvmSaveDebugAddresses:
-        mov     rax, dr0
-        mov     [rcx], rax
-        mov     rax, dr1
-        mov     [rcx + 8], rax
-        mov     rax, dr2
-        mov     [rcx + 16], rax
-        mov     rax, dr3
-        mov     [rcx + 24], rax
-        ret
-
-        global  SvmLoadDebugAddresses
-; void SvmLoadDebugAddresses(rcx = 4 words of 64 bits)
-SvmLoadDebugAddresses:
-        mov     rax, [rcx]
-        mov     dr0, rax
-        mov     rax, [rcx + 8]
-        mov     dr1, rax
-        mov     rax, [rcx + 16]
-        mov     dr2, rax
-        mov     rax, [rcx + 24]
-        mov     dr3, rax
         ret

@@ -16,34 +16,4 @@ internal static unsafe class WorldSwitch
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "SvmSaveHost")]
     internal static extern void SaveHost(ulong hostVmcb);
-
-    /// <summary>XSETBV of XCR0; the value was checked.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "SvmSetXcr0")]
-    internal static extern void SetXcr0(ulong value);
-
-    /// <summary>XGETBV of XCR0.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "SvmGetXcr0")]
-    internal static extern ulong GetXcr0();
-
-    /// <summary>XSAVE of <paramref name="components"/>, or FXSAVE when they are 0.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "SvmSaveExtendedState")]
-    internal static extern void SaveExtendedState(SwitchedState* area, ulong components);
-
-    /// <summary>XRSTOR of <paramref name="components"/>, then XCR0 of the guest; or FXRSTOR when they are 0.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "SvmLoadExtendedState")]
-    internal static extern void LoadExtendedState(SwitchedState* area, ulong components, ulong xcr0);
-
-    /// <summary>Stores DR0 to DR3.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "SvmSaveDebugAddresses")]
-    internal static extern void SaveDebugAddresses(ulong* four);
-
-    /// <summary>Loads DR0 to DR3.</summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "SvmLoadDebugAddresses")]
-    internal static extern void LoadDebugAddresses(ulong* four);
 }

@@ -13,9 +13,9 @@ public class SvmFeaturesTests
         features.Has(SvmFeatureBits.NestedPaging | SvmFeatureBits.Avic).Should().BeFalse();
         features.AsidCount.Should().Be(16);
         features.LargestPageLevel.Should().Be(3);
-        features.HasTscAux.Should().BeTrue();
-        features.ExtendedComponents.Should().Be(0x207, "x87, SSE, AVX and PKRU; AVX-512 is not offered to guests");
-        features.ExtendedStateSize.Should().Be(2696);
+        features.Switched.HasTscAux.Should().BeTrue();
+        features.Switched.Components.Should().Be(0x207, "x87, SSE, AVX and PKRU; AVX-512 is not offered to guests");
+        features.Switched.Size.Should().Be(2696);
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public class SvmFeaturesTests
     {
         var cpu = SvmFixture.CreateCpu(SvmFeatureBits.NestedPaging);
         cpu.Cpuid[1] = default;
-        SvmFeatures.Read(cpu)!.ExtendedComponents.Should().Be(0);
+        SvmFeatures.Read(cpu)!.Switched.Components.Should().Be(0);
     }
 
     [Fact]

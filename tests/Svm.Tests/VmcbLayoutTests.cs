@@ -111,13 +111,4 @@ public class VmcbLayoutTests
         state[name].Selector = 0x1234;
         (*(ushort*)((byte*)&state + offset)).Should().Be(0x1234);
     }
-
-    [Fact]
-    public unsafe void TheSwitchedStateFitsItsPage()
-    {
-        sizeof(SwitchedState).Should().Be(4096);
-        SwitchedState state = default;
-        ((byte*)&state.Vectors - (byte*)&state + sizeof(VectorRegisters)).Should().BeLessThanOrEqualTo(4096);
-        sizeof(VectorRegisters).Should().Be(96);
-    }
 }
