@@ -1,0 +1,20 @@
+using System.Collections.Generic;
+
+namespace Lamina.Vmx.Tests;
+
+/// <summary>A VMCS in memory. What was never written is 0.</summary>
+internal sealed class FakeVmcs : Vmcs
+{
+    private readonly Dictionary<uint, ulong> _fields = [];
+
+    /// <summary>Writes of fields, in their order.</summary>
+    internal List<uint> Written { get; } = [];
+
+    protected override ulong ReadField(uint encoding) => _fields.GetValueOrDefault(encoding);
+
+    protected override void WriteField(uint encoding, ulong value)
+    {
+        _fields[encoding] = value;
+        Written.Add(encoding);
+    }
+}
