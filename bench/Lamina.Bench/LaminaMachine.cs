@@ -22,7 +22,7 @@ internal static class LaminaMachine
         string compiled = Path.ChangeExtension(manifestPath, ".manifest");
         File.WriteAllBytes(compiled, manifest.Binary);
         IEnumerable<BootFile> files = manifest.Files.Select(file => new BootFile(file.Name, file.Path));
-        using QemuMachine machine = QemuMachine.Start(new MachineOptions
+        using EmulatedMachine machine = EmulatedMachine.Start(new MachineOptions
         {
             Image = image,
             Boot = BootMethod.Multiboot,

@@ -30,7 +30,7 @@ public class ConformanceTests
         string root = Root();
         var options = new BuildOptions(ImageRecipe.Conformance, root, Path.Combine(root, "artifacts", "tests"));
         BuildResult image = ImageBuilder.ImageBuilder.Build(options);
-        using QemuMachine machine = QemuMachine.Start(new MachineOptions { Image = image.ImagePath, MemoryMebibytes = 256 });
+        using EmulatedMachine machine = EmulatedMachine.Start(new MachineOptions { Image = image.ImagePath, MemoryMebibytes = 256 });
         await machine.WaitForEndAsync(TimeSpan.FromSeconds(60));
         return machine.Log.Split('\n')
             .Select(line => line.TrimEnd('\r'))

@@ -70,7 +70,7 @@ public sealed class DebianGuestTests : IDisposable
         await machine.WaitForAsync($"debian| {lines}", TestBed.BootDeadline, prompt);
     }
 
-    private static async Task UseShell(QemuMachine machine)
+    private static async Task UseShell(EmulatedMachine machine)
     {
         int prompt = await machine.WaitForAsync(Prompt, TestBed.BootDeadline);
         // The echo of what is typed does not hold the answer.

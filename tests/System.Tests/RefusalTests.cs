@@ -106,7 +106,7 @@ public sealed class RefusalTests : IDisposable
 
     private static string CpuidManifest => Path.Combine(TestBed.SmallGuestDirectory, "cpuid.yaml");
 
-    private static async Task IsRefused(QemuMachine machine, string words)
+    private static async Task IsRefused(EmulatedMachine machine, string words)
     {
         (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.DebugExit, machine.Log);
         machine.Log.Should().Contain(words).And.NotContain("first guest instruction");

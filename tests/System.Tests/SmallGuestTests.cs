@@ -109,7 +109,7 @@ public sealed class SmallGuestTests : IDisposable
     }
 
     /// <summary>On counted time, so that what a guest finds out about time does not hang on how busy the test's own machine is.</summary>
-    private QemuMachine Start(string manifest) => _bed.Start(manifest, options => options with { InstructionCount = true });
+    private EmulatedMachine Start(string manifest) => _bed.Start(manifest, options => options with { InstructionCount = true });
 
     private static string[] Names() =>
     [

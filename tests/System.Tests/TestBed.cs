@@ -38,7 +38,7 @@ public sealed class TestBed : IDisposable
     public static string SmallGuestDirectory => s_smallGuests.Value;
 
     /// <summary>Starts a machine with a manifest's VMs.</summary>
-    public QemuMachine Start(string manifestPath, Func<MachineOptions, MachineOptions>? change = null)
+    public EmulatedMachine Start(string manifestPath, Func<MachineOptions, MachineOptions>? change = null)
     {
         ManifestResult result = ManifestCompiler.Compile(manifestPath);
         result.Errors.Should().BeEmpty();
@@ -46,7 +46,7 @@ public sealed class TestBed : IDisposable
     }
 
     /// <summary>Starts a machine with whatever bytes as its compiled manifest.</summary>
-    public QemuMachine Start(byte[] manifest, IEnumerable<BootFile> files, Func<MachineOptions, MachineOptions>? change = null)
+    public EmulatedMachine Start(byte[] manifest, IEnumerable<BootFile> files, Func<MachineOptions, MachineOptions>? change = null)
     {
         string compiled = Path.Combine(_directory, "manifest.bin");
         File.WriteAllBytes(compiled, manifest);
@@ -54,10 +54,10 @@ public sealed class TestBed : IDisposable
     }
 
     /// <summary>Starts a machine with files, or none.</summary>
-    public static QemuMachine Start(IReadOnlyList<BootFile> files, Func<MachineOptions, MachineOptions>? change = null)
+    public static EmulatedMachine Start(IReadOnlyList<BootFile> files, Func<MachineOptions, MachineOptions>? change = null)
     {
         var options = new MachineOptions { Image = Image, Boot = BootMethod.Multiboot, Files = files };
-        return QemuMachine.Start(change is null ? options : change(options));
+        return EmulatedMachine.Start(change is null ? options : change(options));
     }
 
     /// <summary>Writes a manifest of the tests' own and returns its path; files in it are named by full paths.</summary>

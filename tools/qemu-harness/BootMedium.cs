@@ -17,6 +17,11 @@ internal static class BootMedium
     private const string Folder = "lamina";
     private const int SectorSize = 512;
 
+    /// <summary>A disk's geometry as Bochs is told it, which takes whole cylinders.</summary>
+    internal const int Heads = 16;
+    internal const int SectorsPerTrack = 63;
+    internal const int CylinderLength = Heads * SectorsPerTrack * SectorSize;
+
     /// <summary>FAT32 has at least 65,525 clusters; this many bytes have more of them by mformat's choice of a cluster.</summary>
     private const long LeastPartitionLength = 64L << 20;
 
@@ -29,7 +34,7 @@ internal static class BootMedium
             throw new HarnessException($"there is no image at {options.Image}: it is built by 'build'");
         if (options.Boot == BootMethod.Uefi)
             MakeSystemPartition(options, directory);
-        else if (options.Boot == BootMethod.Iso)
+        else if (options.Boot == BootMethod.Iso || options.Emulator == Emulator.Bochs)
             MakeIso(options, directory);
         else
             Gather(options, directory);
@@ -44,17 +49,19 @@ internal static class BootMedium
 
     private static void MakeSystemPartition(MachineOptions options, string directory)
     {
-        if (!File.Exists(QemuCommandLine.FirmwareCode))
-            throw new HarnessException($"there is no UEFI firmware at {QemuCommandLine.FirmwareCode}: it comes with Debian's package ovmf");
+        string firmware = options.Emulator == Emulator.Bochs ? BochsConfiguration.UefiFirmware : QemuCommandLine.FirmwareCode;
+        if (!File.Exists(firmware))
+            throw new HarnessException($"there is no UEFI firmware at {firmware}: it comes with Debian's package ovmf");
         File.Copy(QemuCommandLine.FirmwareVariables, Path.Combine(directory, Variables));
         File.WriteAllText(Path.Combine(directory, ParameterFile), options.AllParameters + "\n");
 
         string partition = Path.Combine(directory, SystemPartition);
         IEnumerable<string> paths = options.Files.Select(file => file.Path).Append(options.Image);
-        long length = Math.Max(LeastPartitionLength, paths.Sum(path => new FileInfo(path).Length) + PartitionSlack);
+        long needed = Math.Max(LeastPartitionLength, paths.Sum(path => new FileInfo(path).Length) + PartitionSlack);
+        long length = (needed + CylinderLength - 1) / CylinderLength * CylinderLength;
         using (FileStream stream = File.Create(partition))
             stream.SetLength(length);
-        HostTool.Run("mformat", ["-i", partition, "-F", "-T", $"{length / SectorSize}", "-h", "64", "-s", "32", "::"]);
+        HostTool.Run("mformat", ["-i", partition, "-F", "-T", $"{length / SectorSize}", "-h", $"{Heads}", "-s", $"{SectorsPerTrack}", "::"]);
         HostTool.Run("mmd", ["-i", partition, "::/EFI", "::/EFI/BOOT", $"::/{Folder}"]);
         HostTool.Run("mcopy", ["-i", partition, options.Image, "::/EFI/BOOT/BOOTX64.EFI"]);
         foreach (BootFile file in options.Files.Append(new BootFile(ParameterFile, Path.Combine(directory, ParameterFile))))
@@ -69,11 +76,12 @@ internal static class BootMedium
         Directory.CreateDirectory(Path.Combine(root, "boot", "grub"));
         foreach (BootFile file in options.Files.Append(new BootFile(Image, options.Image)))
             File.Copy(file.Path, Path.Combine(folder, file.Name));
+        (string load, string module) = options.Boot == BootMethod.Multiboot ? ("multiboot", "module") : ("multiboot2", "module2");
         // GRUB unpacks what looks compressed, unless it is told that the file is wanted as it is.
-        IEnumerable<string> modules = options.Files.Select(file => $"  module2 --nounzip /{Folder}/{file.Name} {file.Name}\n");
+        IEnumerable<string> modules = options.Files.Select(file => $"  {module} --nounzip /{Folder}/{file.Name} {file.Name}\n");
         File.WriteAllText(
             Path.Combine(root, "boot", "grub", "grub.cfg"),
-            $"set timeout=0\nmenuentry Lamina {{\n  multiboot2 /{Folder}/{Image} {options.AllParameters}\n{string.Concat(modules)}  boot\n}}\n");
+            $"set timeout=0\nmenuentry Lamina {{\n  {load} /{Folder}/{Image} {options.AllParameters}\n{string.Concat(modules)}  boot\n}}\n");
         // The BIOS platform alone: it keeps the ISO small, and UEFI has a way of its own.
         HostTool.Run("grub-mkrescue", ["-d", "/usr/lib/grub/i386-pc", "-o", Path.Combine(directory, Iso), root]);
     }

@@ -6,7 +6,7 @@ public enum BootMethod
     /// <summary>Through UEFI (OVMF), from an EFI system partition.</summary>
     Uefi,
 
-    /// <summary>By QEMU's own multiboot1 loader: <c>-kernel</c>.</summary>
+    /// <summary>By multiboot1: QEMU's own loader (<c>-kernel</c>); in Bochs, which has none, GRUB from an ISO.</summary>
     Multiboot,
 
     /// <summary>By GRUB and multiboot2, from an ISO, on a BIOS machine.</summary>

@@ -23,16 +23,25 @@ public sealed record MachineOptions
     /// <summary>The machine's memory in MiB.</summary>
     public int MemoryMebibytes { get; init; } = 512;
 
-    /// <summary>What executes its instructions.</summary>
+    /// <summary>The program that is the machine.</summary>
+    public Emulator Emulator { get; init; } = Emulator.Qemu;
+
+    /// <summary>Whose CPU it has. KVM gives the host's own.</summary>
+    public CpuVendor Vendor { get; init; } = CpuVendor.Amd;
+
+    /// <summary>What executes its instructions in QEMU.</summary>
     public Accelerator Accelerator { get; init; } = Accelerator.Tcg;
 
-    /// <summary>QEMU's <c>-cpu</c>; null is EPYC by emulation and the host's own by KVM.</summary>
+    /// <summary>
+    /// QEMU's <c>-cpu</c>, or the model by Bochs' name for it. Null is EPYC by QEMU's emulation and the host's own by KVM, and in Bochs a trinity_apu or a
+    /// corei7_haswell_4770.
+    /// </summary>
     public string? CpuModel { get; init; }
 
-    /// <summary>Deterministic: one tick of the TSC is one instruction, and two runs are alike. For one CPU, by emulation.</summary>
+    /// <summary>Deterministic: one tick of the TSC is one instruction, and two runs are alike. For one CPU, by emulation; in Bochs time is never else.</summary>
     public bool InstructionCount { get; init; }
 
-    /// <summary>Whether the machine has isa-debug-exit, and is told so.</summary>
+    /// <summary>Whether the machine has a debug exit, and is told so.</summary>
     public bool HasDebugExit { get; init; } = true;
 
     /// <summary>Added to the emulator's command line, last.</summary>
@@ -42,7 +51,16 @@ public sealed record MachineOptions
     public string AllParameters => string.Join(' ', (string[])
     [
         .. Parameters.Length != 0 ? [Parameters] : (string[])[],
-        .. HasDebugExit ? [DebugExit.Parameter] : (string[])[],
+        .. HasDebugExit ? [DebugExit.Parameters(Emulator)] : (string[])[],
         .. InstructionCount ? ["icount=1"] : (string[])[],
     ]);
+
+    /// <exception cref="HarnessException">There is no such machine.</exception>
+    internal void Check()
+    {
+        if (Emulator == Emulator.Bochs && Accelerator == Accelerator.Kvm)
+            throw new HarnessException("Bochs emulates and nothing else: KVM goes with QEMU");
+        if (Emulator == Emulator.Qemu && Vendor == CpuVendor.Intel && Accelerator == Accelerator.Tcg)
+            throw new HarnessException("QEMU's emulation has no VT-x, without which an Intel CPU runs no hypervisor: Bochs has it");
+    }
 }

@@ -33,13 +33,13 @@ internal sealed class ConsoleInput : IDisposable
     /// <summary>Begins to bring input to the machine.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="quit">Cancelled when the user quits by key.</param>
-    internal void Attach(QemuMachine machine, CancellationTokenSource quit) =>
+    internal void Attach(EmulatedMachine machine, CancellationTokenSource quit) =>
         // A thread of its own, in the background: a read of standard input cannot be cancelled.
         new Thread(() => Pump(machine, quit)) { IsBackground = true, Name = "input" }.Start();
 
     public void Dispose() => _raw?.Dispose();
 
-    private void Pump(QemuMachine machine, CancellationTokenSource quit)
+    private void Pump(EmulatedMachine machine, CancellationTokenSource quit)
     {
         try
         {
@@ -70,7 +70,7 @@ internal sealed class ConsoleInput : IDisposable
     /// Firmware would take piped input for keys of its menu, and a kernel's serial driver throws away what came before it. So it waits for
     /// a prompt: a line that a VM has begun and not ended, which the hypervisor shows only when it has waited.
     /// </summary>
-    private static async Task WaitForReaderAsync(QemuMachine machine, CancellationToken over)
+    private static async Task WaitForReaderAsync(EmulatedMachine machine, CancellationToken over)
     {
         await machine.SerialLog.WaitForAsync(LogLine.HypervisorMark, 0, over);
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(over);

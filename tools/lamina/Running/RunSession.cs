@@ -40,7 +40,7 @@ internal sealed class RunSession(Terminal terminal)
         });
         using var output = new RunOutput(LogFile, onBroken: quit.Cancel);
         using ConsoleInput? input = IsHeadless ? null : new ConsoleInput(terminal);
-        using QemuMachine machine = QemuMachine.Start(options, output.Write);
+        using EmulatedMachine machine = EmulatedMachine.Start(options, output.Write);
         if (IsVerbose)
             terminal.Note(machine.CommandLine);
         using var timer = new CancellationTokenSource(Timeout);
@@ -62,7 +62,7 @@ internal sealed class RunSession(Terminal terminal)
         }
     }
 
-    private async Task<int> FollowAsync(QemuMachine machine, CancellationToken over)
+    private async Task<int> FollowAsync(EmulatedMachine machine, CancellationToken over)
     {
         if (Until is null)
             return Judge(machine, await machine.End.WaitAsync(over));
@@ -90,7 +90,7 @@ internal sealed class RunSession(Terminal terminal)
         return ExitCode.Success;
     }
 
-    private int Judge(QemuMachine machine, MachineEnd end)
+    private int Judge(EmulatedMachine machine, MachineEnd end)
     {
         string? failure = end switch
         {

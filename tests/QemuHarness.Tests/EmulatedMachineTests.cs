@@ -5,18 +5,20 @@ using System.Threading.Tasks;
 
 namespace Lamina.QemuHarness.Tests;
 
-public class QemuMachineTests(Payload payload) : IClassFixture<Payload>
+public class EmulatedMachineTests(Payload payload) : IClassFixture<Payload>
 {
     private const string Ready = "[lamina] payload is ready";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Theory]
-    [InlineData(BootMethod.Uefi)]
-    [InlineData(BootMethod.Multiboot)]
-    [InlineData(BootMethod.Iso)]
-    public async Task Each_way_in_reaches_the_image(BootMethod boot)
+    [InlineData(Emulator.Qemu, BootMethod.Uefi)]
+    [InlineData(Emulator.Qemu, BootMethod.Multiboot)]
+    [InlineData(Emulator.Qemu, BootMethod.Iso)]
+    [InlineData(Emulator.Bochs, BootMethod.Multiboot)]
+    [InlineData(Emulator.Bochs, BootMethod.Iso)]
+    public async Task Each_way_in_reaches_the_image(Emulator emulator, BootMethod boot)
     {
-        using var machine = QemuMachine.Start(payload.Machine(boot));
+        using var machine = EmulatedMachine.Start(payload.Machine(boot) with { Emulator = emulator });
         await machine.WaitForAsync(Ready, Deadline);
         machine.Send("s");
         (await machine.WaitForEndAsync(Deadline)).Should().Be(MachineEnd.PoweredOff);
@@ -25,13 +27,19 @@ public class QemuMachineTests(Payload payload) : IClassFixture<Payload>
     }
 
     [Theory]
-    [InlineData("p", MachineEnd.PoweredOff)]
-    [InlineData("r", MachineEnd.Reset)]
-    [InlineData("s", MachineEnd.PoweredOff)]
-    [InlineData("f", MachineEnd.DebugExit)]
-    public async Task The_end_is_told_as_what_it_was(string command, MachineEnd expected)
+    [InlineData(Emulator.Qemu, "p", MachineEnd.PoweredOff)]
+    [InlineData(Emulator.Qemu, "r", MachineEnd.Reset)]
+    [InlineData(Emulator.Qemu, "t", MachineEnd.Reset)]
+    [InlineData(Emulator.Qemu, "s", MachineEnd.PoweredOff)]
+    [InlineData(Emulator.Qemu, "f", MachineEnd.DebugExit)]
+    [InlineData(Emulator.Bochs, "p", MachineEnd.PoweredOff)]
+    [InlineData(Emulator.Bochs, "r", MachineEnd.Reset)]
+    [InlineData(Emulator.Bochs, "t", MachineEnd.Reset)]
+    [InlineData(Emulator.Bochs, "s", MachineEnd.PoweredOff)]
+    [InlineData(Emulator.Bochs, "f", MachineEnd.DebugExit)]
+    public async Task The_end_is_told_as_what_it_was(Emulator emulator, string command, MachineEnd expected)
     {
-        using var machine = QemuMachine.Start(payload.Machine(BootMethod.Multiboot));
+        using var machine = EmulatedMachine.Start(payload.Machine(BootMethod.Multiboot) with { Emulator = emulator });
         int ready = await machine.WaitForAsync("waiting> ", Deadline);
         machine.Send("xy" + command);
         await machine.WaitForAsync("xy" + command, Deadline, from: ready);
@@ -43,7 +51,7 @@ public class QemuMachineTests(Payload payload) : IClassFixture<Payload>
     public async Task All_that_is_printed_is_passed_on_and_logged()
     {
         string seen = "";
-        using var machine = QemuMachine.Start(payload.Machine(BootMethod.Multiboot), text => seen += text);
+        using var machine = EmulatedMachine.Start(payload.Machine(BootMethod.Multiboot), text => seen += text);
         await machine.WaitForAsync("waiting> ", Deadline);
         machine.Send("as");
         await machine.WaitForEndAsync(Deadline);
@@ -53,7 +61,7 @@ public class QemuMachineTests(Payload payload) : IClassFixture<Payload>
     [Fact]
     public async Task Waiting_for_what_never_comes_ends_at_the_deadline_or_with_the_machine()
     {
-        using var machine = QemuMachine.Start(payload.Machine(BootMethod.Multiboot));
+        using var machine = EmulatedMachine.Start(payload.Machine(BootMethod.Multiboot));
         await machine.WaitForAsync(Ready, Deadline);
         Func<Task> late = () => machine.WaitForAsync("never", TimeSpan.FromMilliseconds(1));
         (await late.Should().ThrowAsync<HarnessException>()).WithMessage("*did not print 'never'*payload is ready*");
@@ -67,7 +75,7 @@ public class QemuMachineTests(Payload payload) : IClassFixture<Payload>
     public async Task The_screen_is_saved_as_a_picture()
     {
         string picture = Path.GetTempFileName();
-        using var machine = QemuMachine.Start(payload.Machine(BootMethod.Multiboot));
+        using var machine = EmulatedMachine.Start(payload.Machine(BootMethod.Multiboot));
         await machine.WaitForAsync(Ready, Deadline);
         await machine.SaveScreenAsync(picture);
         File.ReadAllBytes(picture).Take(4).Should().Equal(0x89, (byte)'P', (byte)'N', (byte)'G');
@@ -77,21 +85,21 @@ public class QemuMachineTests(Payload payload) : IClassFixture<Payload>
     [Fact]
     public async Task The_deterministic_machine_starts()
     {
-        using var machine = QemuMachine.Start(payload.Machine(BootMethod.Multiboot) with { InstructionCount = true });
+        using var machine = EmulatedMachine.Start(payload.Machine(BootMethod.Multiboot) with { InstructionCount = true });
         await machine.WaitForAsync(Ready, Deadline);
     }
 
     [Fact]
     public void An_emulator_that_refuses_its_arguments_is_an_error_with_its_words()
     {
-        Action start = () => QemuMachine.Start(payload.Machine(BootMethod.Multiboot) with { EmulatorArguments = ["-no-such-option"] });
+        Action start = () => EmulatedMachine.Start(payload.Machine(BootMethod.Multiboot) with { EmulatorArguments = ["-no-such-option"] });
         start.Should().Throw<HarnessException>().WithMessage("*no-such-option*");
     }
 
     [Fact]
     public void A_missing_image_is_an_error_that_names_it()
     {
-        Action start = () => QemuMachine.Start(payload.Machine(BootMethod.Multiboot) with { Image = "none.efi" });
+        Action start = () => EmulatedMachine.Start(payload.Machine(BootMethod.Multiboot) with { Image = "none.efi" });
         start.Should().Throw<HarnessException>().WithMessage("*none.efi*");
     }
 

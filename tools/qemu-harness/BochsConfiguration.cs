@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.IO;
+
+namespace Lamina.QemuHarness;
+
+/// <summary>The configuration of a machine in Bochs 2.7 (bochsrc(5)). Paths of the boot medium are relative to the machine's working directory.</summary>
+internal static class BochsConfiguration
+{
+    internal const string Emulator = "bochs";
+    internal const string File = "bochsrc";
+
+    /// <summary>Debian's Bochs is a debugger, which takes its commands from here: one, to go on.</summary>
+    internal const string DebuggerFile = "debugger";
+
+    internal const string UefiFirmware = "/usr/share/ovmf/OVMF.fd";
+
+    /// <summary>
+    /// What Bochs calls a second has so many instructions, and so many ticks of the TSC. It executes some 30 to 40 million in a real one: with this the
+    /// machine's clocks go about as fast as real ones while it works, and a guest's timer leaves it time to work between two ticks.
+    /// </summary>
+    private const int InstructionsPerSecond = 50_000_000;
+
+    /// <summary>2024-01-01T00:00:00Z, for the machine that is to be the same each time.</summary>
+    private const long FixedTime = 1704067200;
+
+    private static string Model(MachineOptions options) => options.CpuModel ?? (options.Vendor == CpuVendor.Intel ? "corei7_haswell_4770" : "trinity_apu");
+
+    internal static string Build(MachineOptions options, string directory, int serialPort) => string.Create(CultureInfo.InvariantCulture, $"""
+        config_interface: textconfig
+        # The display that is in Debian's package itself. It takes the first free port from 5900, and does not wait for a viewer.
+        display_library: rfb, options="timeout=0"
+        plugin_ctrl: unmapped=1, biosdev=1, extfpuirq=1, serial=1, speaker=0, parallel=0, gameport=0
+        memory: guest={options.MemoryMebibytes}, host={options.MemoryMebibytes}
+        romimage: file={(options.Boot == BootMethod.Uefi ? UefiFirmware : "/usr/share/bochs/BIOS-bochs-latest")}
+        vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
+        vga: extension=vbe, update_freq=1
+        cpu: model={Model(options)}, count={options.Cpus}, ips={InstructionsPerSecond}, reset_on_triple_fault=0, ignore_bad_msrs=1
+        pci: enabled=1, chipset=i440fx
+        ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+        {Medium(options, directory)}
+        # Time is instructions and nothing else.
+        clock: sync=none, time0={(options.InstructionCount ? FixedTime : "utc")}
+        com1: enabled=1, mode=socket-client, dev=127.0.0.1:{serialPort}
+        port_e9_hack: enabled={(options.HasDebugExit ? 1 : 0)}
+        log: /dev/stderr
+        debug: action=ignore
+        info: action=ignore, pc_system=report
+        error: action=ignore
+        panic: action=fatal
+
+        """);
+
+    private static string Medium(MachineOptions options, string directory)
+    {
+        if (options.Boot != BootMethod.Uefi)
+            return $"ata0-master: type=cdrom, path={BootMedium.Iso}, status=inserted\nboot: cdrom";
+        long cylinders = new FileInfo(Path.Combine(directory, BootMedium.SystemPartition)).Length / BootMedium.CylinderLength;
+        return $"ata0-master: type=disk, mode=flat, path={BootMedium.SystemPartition}, cylinders={cylinders}, heads={BootMedium.Heads}, spt={BootMedium.SectorsPerTrack}\nboot: disk";
+    }
+}
