@@ -20,6 +20,10 @@ public enum EptEntry : ulong
     WriteBack = 6 << 3,
     /// <summary>A page of 2 MiB or 1 GiB rather than a table.</summary>
     LargePage = 1 << 7,
+    /// <summary>Set by the CPU, where the EPT pointer asks for it: the entry was used.</summary>
+    Accessed = 1 << 8,
+    /// <summary>Set by the CPU, where the EPT pointer asks for it: the page was written. In entries that map pages only.</summary>
+    Dirty = 1 << 9,
 
     /// <summary>All accesses.</summary>
     All = Read | Write | Execute,

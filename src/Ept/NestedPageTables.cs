@@ -6,16 +6,28 @@ namespace Lamina.Ept;
 public sealed class NestedPageTables<TFormat> : GuestAddressSpace where TFormat : struct, IPageTableFormat
 {
     private readonly PageTable<TFormat> _table;
+    private readonly MemoryAccess _always;
 
-    private NestedPageTables(PageTable<TFormat> table) => _table = table;
+    private NestedPageTables(PageTable<TFormat> table, MemoryAccess always)
+    {
+        _table = table;
+        _always = always;
+    }
 
-    /// <summary>An empty address space, or null when there is no page for its root. <paramref name="largestPageLevel"/>: 3 where the CPU has 1 GiB pages, else 2.</summary>
-    public static NestedPageTables<TFormat>? Create(PageSource pages, int largestPageLevel) =>
-        PageTable<TFormat>.Create(pages, largestPageLevel) is { } table ? new NestedPageTables<TFormat>(table) : null;
+    /// <summary>An empty address space, or null when there is no page for its root.</summary>
+    /// <param name="pages">Where tables come from.</param>
+    /// <param name="largestPageLevel">3 where the CPU has 1 GiB pages, else 2.</param>
+    /// <param name="executeOnly">
+    /// Whether the CPU has pages that can be executed and not read, as some with EPT do; elsewhere all that is mapped can be read.
+    /// </param>
+    public static NestedPageTables<TFormat>? Create(PageSource pages, int largestPageLevel, bool executeOnly = false) =>
+        PageTable<TFormat>.Create(pages, largestPageLevel) is { } table
+            ? new NestedPageTables<TFormat>(table, executeOnly ? MemoryAccess.None : MemoryAccess.Read)
+            : null;
 
     /// <inheritdoc/>
     public override bool TryMap(ulong gpa, ulong hpa, ulong length, MemoryAccess access) =>
-        _table.TryMap(gpa, hpa, length, new PageAttributes(access, MemoryType.WriteBack));
+        _table.TryMap(gpa, hpa, length, new PageAttributes(access | _always, MemoryType.WriteBack));
 
     /// <inheritdoc/>
     public override bool TryUnmap(ulong gpa, ulong length) => _table.TryUnmap(gpa, length);

@@ -25,6 +25,42 @@ public class EptFormatTests
     }
 
     [Fact]
+    public void APageCanBeExecutedAndNotRead()
+    {
+        ulong entry = EptFormat.EncodePage(0x5000, 1, new(MemoryAccess.Execute, MemoryType.WriteBack));
+        entry.Should().Be(0x5034);
+        EptFormat.IsPresent(entry).Should().BeTrue();
+        EptFormat.DecodePage(entry, 1).Access.Should().Be(MemoryAccess.Execute);
+        EptFormat.EncodePage(0x5000, 1, new(MemoryAccess.Write, MemoryType.WriteBack)).Should().Be(0x5033, "a page that is written and not read is none");
+        EptFormat.EncodePage(0x5000, 1, new(MemoryAccess.None, MemoryType.WriteBack)).Should().Be(0x5031);
+    }
+
+    [Theory]
+    [InlineData(true, MemoryAccess.Execute)]
+    [InlineData(false, MemoryAccess.Read | MemoryAccess.Execute)]
+    public void ExecuteOnlyPagesAreMadeWhereTheCpuHasThem(bool executeOnly, MemoryAccess access)
+    {
+        using var pages = new NativePages();
+        var space = NestedPageTables<EptFormat>.Create(pages, 2, executeOnly)!;
+        space.TryMap(0x20_0000, 0x1_0020_0000, 0x20_0000, MemoryAccess.Execute).Should().BeTrue();
+        space.TryUnmap(0x20_0000, 0x1000).Should().BeTrue();
+        space.TryTranslate(0x20_1000, out var small).Should().BeTrue();
+        small.Attributes.Access.Should().Be(access, "a page that is split keeps what it was");
+        space.Free();
+    }
+
+    [Fact]
+    public void WhatTheCpuNotesInAnEntryChangesNothing()
+    {
+        const ulong noted = (ulong)(EptEntry.Accessed | EptEntry.Dirty);
+        ((ulong)EptEntry.Accessed, (ulong)EptEntry.Dirty).Should().Be((0x100UL, 0x200UL));
+        foreach (var attributes in All)
+            EptFormat.DecodePage(EptFormat.EncodePage(0x4000_0000, 2, attributes) | noted, 2).Should().Be(attributes);
+        EptFormat.IsPresent(noted).Should().BeFalse();
+        EptFormat.IsPage(EptFormat.EncodeTable(0x5000) | noted, 2).Should().BeFalse();
+    }
+
+    [Fact]
     public void NestedEntriesAreTheHostsForUsers()
     {
         NestedPageFormat.EncodeTable(0x5000).Should().Be(0x5007);
