@@ -49,6 +49,15 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
     }
 
     [Fact]
+    public async Task Bochs_runs_as_QEMU_does()
+    {
+        CommandLine.Result result = await RunAsync("abcp", "iso", "--cpu", "intel", "--verbose", "--", "cpu: ips=20000000");
+        result.ExitCode.Should().Be(0, "{0}", result.Errors);
+        result.Output.Should().EndWith(Ready + Prompt + "abcp\n");
+        result.Errors.Should().Contain("emulated by Bochs with an Intel CPU: QEMU's emulation has no VT-x").And.Contain("bochs -q -f bochsrc -rc debugger 'cpu: ips=20000000'");
+    }
+
+    [Fact]
     public async Task Text_in_a_line_that_does_not_end_is_reached_too()
     {
         CommandLine.Result result = await RunAsync("", "multiboot", "--headless", "--until", "waiting> ");
@@ -142,10 +151,12 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
         result.Errors.Should().Contain("emulated (TCG): --icount needs it");
     }
 
-    [Fact]
-    public async Task An_emulator_that_refuses_its_arguments_is_3()
+    [Theory]
+    [InlineData("qemu")]
+    [InlineData("bochs")]
+    public async Task An_emulator_that_refuses_its_arguments_is_3(string emulator)
     {
-        CommandLine.Result result = await RunAsync("", "multiboot", "--", "-no-such-option");
+        CommandLine.Result result = await RunAsync("", "multiboot", "--emulator", emulator, "--", "-no-such-option");
         result.ExitCode.Should().Be(3);
         result.Errors.Should().Contain("no-such-option");
     }

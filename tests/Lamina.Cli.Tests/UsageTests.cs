@@ -16,6 +16,11 @@ public class UsageTests
     [InlineData("run --timeout 0", "--timeout 0: a whole number from 1")]
     [InlineData("run --icount --cpus 2", "--icount is for one CPU")]
     [InlineData("run --icount --accel kvm", "--icount counts emulated instructions")]
+    [InlineData("run --cpu via", "'intel'")]
+    [InlineData("run --emulator xen", "'bochs'")]
+    [InlineData("run --cpu intel --emulator qemu", "QEMU's emulation, which has no VT-x")]
+    [InlineData("run --cpu intel --accel tcg", "QEMU's emulation, which has no VT-x")]
+    [InlineData("run --emulator bochs --accel kvm", "--accel is for QEMU")]
     [InlineData("run extra", "'extra'")]
     [InlineData("manifest", "Required command was not provided")]
     [InlineData("manifest check", "Required argument 'FILE' missing")]
@@ -36,6 +41,10 @@ public class UsageTests
     [InlineData("run --manifest F --boot iso --cpus 4 --memory 1024 --accel auto --headless --until TEXT --timeout 9 --log L")]
     [InlineData("run --boot multiboot --accel tcg --icount --cpus 1")]
     [InlineData("run --boot uefi --accel kvm")]
+    [InlineData("run --cpu intel")]
+    [InlineData("run --cpu intel --emulator bochs --icount")]
+    [InlineData("run --cpu intel --emulator qemu --accel kvm")]
+    [InlineData("run --cpu amd --emulator bochs --accel auto")]
     public void All_that_is_promised_is_taken(string line) =>
         Program.CreateCommand(new Terminal(), []).Parse(line.Split(' ')).Errors.Should().BeEmpty();
 

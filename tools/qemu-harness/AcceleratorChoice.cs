@@ -7,7 +7,8 @@ namespace Lamina.QemuHarness;
 /// <summary>An accelerator and why it was taken.</summary>
 /// <param name="Accelerator">The accelerator.</param>
 /// <param name="Reason">Why, for the person at the terminal.</param>
-public sealed record AcceleratorChoice(Accelerator Accelerator, string Reason)
+/// <param name="Vendor">Whose CPU the host has, if that is the machine's and known.</param>
+public sealed record AcceleratorChoice(Accelerator Accelerator, string Reason, CpuVendor? Vendor = null)
 {
     private const string CpuInfo = "/proc/cpuinfo";
     private const string Device = "/dev/kvm";
@@ -35,7 +36,7 @@ public sealed record AcceleratorChoice(Accelerator Accelerator, string Reason)
         if (parameter is not ("1" or "Y"))
             return new(Accelerator.Tcg, $"nested virtualization is off in {module} (its parameter 'nested' is {parameter})");
         return mayOpenDevice()
-            ? new(Accelerator.Kvm, $"{CpuInfo} shows {(hasVmx ? "vmx" : "svm")} and {module} has nested virtualization on")
+            ? new(Accelerator.Kvm, $"{CpuInfo} shows {(hasVmx ? "vmx" : "svm")} and {module} has nested virtualization on", hasVmx ? CpuVendor.Intel : CpuVendor.Amd)
             : new(Accelerator.Tcg, $"{Device} may not be opened by this user (the group 'kvm' may)");
     }
 

@@ -15,7 +15,7 @@ internal static class BenchCommand
         command.SetAction(parsed =>
         {
             Repository repository = Repository.Find();
-            new PackageInstaller(terminal.Note).Require([.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. DebianPackage.ForGuest]);
+            new PackageInstaller(terminal.Note).Require([.. DebianPackage.ForBuild, .. DebianPackage.ForQemu, .. DebianPackage.ForGuest]);
             string? image = parsed.GetValue(direct) ? null : BuildCommand.Build(terminal, repository).ImagePath;
             return terminal.Step("the benchmarks", progress => BenchSuite.Run(repository.Root, image, progress, Console.Out));
         });

@@ -13,7 +13,7 @@ using Lamina.QemuHarness;
 
 namespace Lamina.Cli.Commands;
 
-/// <summary><c>run</c>: boots the image in QEMU with the VMs of a manifest.</summary>
+/// <summary><c>run</c>: boots the image in an emulator with the VMs of a manifest.</summary>
 internal static class RunCommand
 {
     internal const string Name = "run";
@@ -26,7 +26,7 @@ internal static class RunCommand
     internal static Command Create(Terminal terminal, IReadOnlyList<string> emulatorArguments)
     {
         var options = new RunOptions();
-        var command = new Command(Name, "Builds if need be, and boots the image in QEMU. What is behind '--' goes to the emulator.");
+        var command = new Command(Name, "Builds if need be, and boots the image in QEMU or Bochs. What is behind '--' goes to the emulator.");
         options.AddTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(terminal, options, parsed, emulatorArguments, cancellation));
         return command;
@@ -36,16 +36,16 @@ internal static class RunCommand
         Terminal terminal, RunOptions options, ParseResult parsed, IReadOnlyList<string> emulatorArguments, CancellationToken cancellation)
     {
         Repository repository = Repository.Find();
-        var boot = Enum.Parse<BootMethod>(parsed.GetRequiredValue(options.Boot), ignoreCase: true);
+        MachineChoice choice = options.Choose(parsed);
         int? memory = parsed.GetValue(options.Memory);
         ulong? memoryBytes = memory is null ? null : (ulong)memory << BytesPerMebibyteShift;
 
         // What the user wrote is checked before anything long begins.
         CompiledManifest? manifest = parsed.GetValue(options.Manifest) is { } file ? ManifestCommand.Compile(terminal, file, memoryBytes) : null;
-        new PackageInstaller(terminal.Note).Require(
-            [.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. PackagesFor(boot), .. manifest is null ? DebianPackage.ForGuest : []]);
+        new PackageInstaller(terminal.Note).Require([.. DebianPackage.ForBuild, .. choice.Packages, .. manifest is null ? DebianPackage.ForGuest : []]);
         manifest ??= ManifestCommand.Compile(terminal, MakeGuest(terminal, repository), memoryBytes);
         string image = parsed.GetValue(options.Image) ?? BuildCommand.Build(terminal, repository).ImagePath;
+        terminal.Note(choice.Reason);
 
         string directory = Directory.CreateTempSubdirectory("lamina-manifest-").FullName;
         try
@@ -55,12 +55,14 @@ internal static class RunCommand
             var machine = new MachineOptions
             {
                 Image = image,
-                Boot = boot,
+                Emulator = choice.Emulator,
+                Vendor = choice.Vendor,
+                Accelerator = choice.Accelerator,
+                Boot = choice.Boot,
                 Files = [new BootFile("manifest.bin", compiled), .. manifest.Files.Select(each => new BootFile(each.Name, each.Path))],
                 Parameters = parsed.GetRequiredValue(options.Parameters),
                 Cpus = parsed.GetValue(options.Cpus),
                 MemoryMebibytes = memory ?? DefaultMemory(manifest),
-                Accelerator = ChooseAccelerator(terminal, parsed.GetRequiredValue(options.Accelerator), parsed.GetValue(options.InstructionCount)),
                 InstructionCount = parsed.GetValue(options.InstructionCount),
                 EmulatorArguments = emulatorArguments,
             };
@@ -79,13 +81,6 @@ internal static class RunCommand
         }
     }
 
-    private static DebianPackage[] PackagesFor(BootMethod boot) => boot switch
-    {
-        BootMethod.Uefi => DebianPackage.ForUefi,
-        BootMethod.Iso => DebianPackage.ForIso,
-        _ => [],
-    };
-
     private static string MakeGuest(Terminal terminal, Repository repository) => terminal.Step(
         "the guest is Debian's kernel with a shell, from guests/debian",
         progress => Path.Combine(DebianGuest.Ensure(repository.Root, progress), DebianGuest.Manifest));
@@ -94,17 +89,5 @@ internal static class RunCommand
     {
         ulong bytes = manifest.Files.Aggregate(0UL, (sum, file) => sum + (ulong)file.Length) + manifest.Vms.Aggregate(0UL, (sum, vm) => sum + vm.MemoryBytes);
         return Math.Max(LeastMemory, (int)(bytes >> BytesPerMebibyteShift) + MemoryBesideVms);
-    }
-
-    private static Accelerator ChooseAccelerator(Terminal terminal, string option, bool isCounted)
-    {
-        AcceleratorChoice choice = option switch
-        {
-            "tcg" => new(Accelerator.Tcg, "--accel asks for it"),
-            "kvm" => new(Accelerator.Kvm, "--accel asks for it"),
-            _ => isCounted ? new(Accelerator.Tcg, "--icount needs it") : AcceleratorChoice.Automatic(),
-        };
-        terminal.Note($"the machine is {(choice.Accelerator == Accelerator.Kvm ? "run by KVM" : "emulated (TCG)")}: {choice.Reason}");
-        return choice.Accelerator;
     }
 }

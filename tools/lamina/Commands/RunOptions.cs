@@ -2,6 +2,8 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Linq;
+using Lamina.Cli.Running;
+using Lamina.QemuHarness;
 
 namespace Lamina.Cli.Commands;
 
@@ -14,13 +16,19 @@ internal sealed class RunOptions
 
     internal Option<string?> Manifest { get; } = new("--manifest") { Description = "The VMs to start; with none, a Debian guest.", HelpName = "FILE" };
 
-    internal Option<string> Boot { get; } = OneOf("--boot", "The way in: UEFI, QEMU's own multiboot loader, or a GRUB ISO on a BIOS machine.", "uefi", "multiboot", "iso");
+    internal Option<string?> Cpu { get; } = OneOf("--cpu", "Whose CPU the machine has; by default AMD's, or with KVM the host's.", "amd", "intel");
+
+    internal Option<string?> Emulator { get; } = OneOf("--emulator", "What the machine is: QEMU, or Bochs, which is slow and knows VT-x too; by default QEMU, for --cpu intel Bochs.", "qemu", "bochs");
+
+    internal Option<string?> Boot { get; } = OneOf(
+        "--boot", "The way in: UEFI, multiboot1, or multiboot2 from a GRUB ISO on a BIOS machine; by default UEFI, in Bochs, where that takes long, the ISO.", "uefi", "multiboot", "iso");
 
     internal Option<int> Cpus { get; } = Number("--cpus", "N", "How many CPUs the machine has.", 1, MostCpus, 1);
 
     internal Option<int?> Memory { get; } = OptionalNumber("--memory", "MIB", "The machine's memory in MiB; by default what the manifest's VMs need, at least 512.", LeastMemory, MostMemory);
 
-    internal Option<string> Accelerator { get; } = OneOf("--accel", "What executes the machine: KVM where it has nested virtualization, else emulation; or one of them.", "auto", "tcg", "kvm");
+    internal Option<string?> Accelerator { get; } = OneOf(
+        "--accel", "What executes QEMU's machine: KVM where it has nested virtualization and the CPU asked for, else emulation (auto); or one of them.", "auto", "tcg", "kvm");
 
     internal Option<bool> Headless { get; } = new("--headless") { Description = "Never wait for input." };
 
@@ -28,7 +36,7 @@ internal sealed class RunOptions
 
     internal Option<int?> Timeout { get; } = OptionalNumber("--timeout", "SECONDS", "End with 1 when so many seconds have passed since the emulator started.", 1, int.MaxValue / 1000);
 
-    internal Option<bool> InstructionCount { get; } = new("--icount") { Description = "The deterministic machine: a tick is an instruction. For one CPU, by emulation." };
+    internal Option<bool> InstructionCount { get; } = new("--icount") { Description = "The deterministic machine: a tick is an instruction. For one CPU, by emulation; Bochs is never else." };
 
     internal Option<string?> Log { get; } = new("--log") { Description = "Keep all that the machine printed in FILE.", HelpName = "FILE" };
 
@@ -40,10 +48,14 @@ internal sealed class RunOptions
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Manifest, Boot, Cpus, Memory, Accelerator, Headless, Until, Timeout, InstructionCount, Log, Parameters, Image, Verbose])
+        foreach (Option option in (Option[])[Manifest, Cpu, Emulator, Boot, Cpus, Memory, Accelerator, Headless, Until, Timeout, InstructionCount, Log, Parameters, Image, Verbose])
             command.Options.Add(option);
         command.Validators.Add(Check);
     }
+
+    /// <summary>The machine that the options ask for.</summary>
+    internal MachineChoice Choose(ParseResult parsed) => MachineChoice.Make(
+        parsed.GetValue(Cpu), parsed.GetValue(Emulator), parsed.GetValue(Accelerator), parsed.GetValue(Boot), parsed.GetValue(InstructionCount), AcceleratorChoice.Automatic);
 
     private void Check(CommandResult result)
     {
@@ -53,13 +65,17 @@ internal sealed class RunOptions
             result.AddError("--icount is for one CPU: the emulator makes no progress with more; leave out --cpus or --icount");
         if (result.GetValue(InstructionCount) && result.GetValue(Accelerator) == "kvm")
             result.AddError("--icount counts emulated instructions, which KVM has not; leave out --accel kvm or --icount");
+        if (result.GetValue(Emulator) == "bochs" && result.GetValue(Accelerator) is "tcg" or "kvm")
+            result.AddError("--accel is for QEMU: Bochs has one way to execute; leave out --accel or --emulator bochs");
+        if (result.GetValue(Cpu) == "intel" && result.GetValue(Accelerator) != "kvm" && (result.GetValue(Emulator) == "qemu" || result.GetValue(Accelerator) == "tcg"))
+            result.AddError("--cpu intel is not for QEMU's emulation, which has no VT-x; leave out --emulator and --accel, and Bochs is taken, or on an Intel host ask for --accel kvm");
         if (result.GetValue(Until) is "")
             result.AddError("--until needs a text that is not empty");
     }
 
-    private static Option<string> OneOf(string name, string description, params string[] values)
+    private static Option<string?> OneOf(string name, string description, params string[] values)
     {
-        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0], HelpName = string.Join('|', values) };
+        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', values) };
         option.AcceptOnlyFromAmong(values);
         return option;
     }

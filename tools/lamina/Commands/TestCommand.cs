@@ -20,7 +20,7 @@ internal static class TestCommand
     private static int Run(Terminal terminal, Repository repository, string? filter)
     {
         new PackageInstaller(terminal.Note).Require(
-            [.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. DebianPackage.ForUefi, .. DebianPackage.ForIso, .. DebianPackage.ForGuest]);
+            [.. DebianPackage.ForBuild, .. DebianPackage.ForQemu, .. DebianPackage.ForBochs, .. DebianPackage.ForUefi, .. DebianPackage.ForIso, .. DebianPackage.ForGuest]);
         var projects = new TestProjects(repository, Path.Combine(repository.Artifacts, "test-results"));
         terminal.Step("building the solution", _ =>
         {

@@ -14,7 +14,14 @@ internal sealed record DebianPackage(string Name, string Why, string Provides)
         new("lld", "links the image", "lld-link"),
     ];
 
-    internal static readonly DebianPackage[] ForRun = [new("qemu-system-x86", "is the machine", "qemu-system-x86_64")];
+    internal static readonly DebianPackage[] ForQemu = [new("qemu-system-x86", "is the machine", "qemu-system-x86_64")];
+
+    internal static readonly DebianPackage[] ForBochs =
+    [
+        new("bochs", "is the machine", "bochs"),
+        new("bochsbios", "is the machine's BIOS", "/usr/share/bochs/BIOS-bochs-latest"),
+        new("vgabios", "is its display adapter's BIOS", "/usr/share/bochs/VGABIOS-lgpl-latest"),
+    ];
 
     internal static readonly DebianPackage[] ForUefi =
     [
