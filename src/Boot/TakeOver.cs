@@ -168,7 +168,8 @@ internal static unsafe class TakeOver
 
         if (frequency == 0)
             Fail("the time stamp counter could not be measured: no timer of this machine runs");
-        s_log.Info("TSC: ").Decimal(frequency / 1000).Text(" kHz, against the ").Text(timer.Name).End();
+        s_log.Info("TSC: ").Decimal(frequency / 1000).Text(" kHz, against the ").Text(timer.Name)
+            .Text(s_features.HasInvariantTsc ? "" : "; CPUID does not call it invariant").End();
         if (!agreed)
             s_log.Warning("the measurements of the TSC do not agree with each other; time may be off").End();
         ulong claimed = s_features.ClaimedTscFrequency;

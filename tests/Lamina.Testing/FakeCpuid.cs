@@ -1,4 +1,7 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
 using Lamina.Core;
 
 namespace Lamina.Testing;
@@ -29,6 +32,14 @@ public sealed class FakeCpuid
         uint cacheLeaf = intel ? 4 : 0x8000_001D;
         for (uint level = 1; level <= 3; level++) this[cacheLeaf, level - 1] = new(0xFC00_C100 | level << 5 | 1, 0x01C0_003F, 0x3F, 0);
     }
+
+    private FakeCpuid(Dictionary<(uint Leaf, uint Subleaf), CpuidResult> leaves) => _leaves = leaves;
+
+    /// <summary>A CPU from lines of six hexadecimal numbers: leaf, subleaf, EAX, EBX, ECX, EDX.</summary>
+    public static FakeCpuid Parse(string dump) => new(dump.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Select(words => Array.ConvertAll(words, word => uint.Parse(word, NumberStyles.HexNumber, CultureInfo.InvariantCulture)))
+        .ToDictionary(numbers => (numbers[0], numbers[1]), numbers => new CpuidResult(numbers[2], numbers[3], numbers[4], numbers[5])));
 
     /// <summary>What a leaf answers.</summary>
     public CpuidResult this[uint leaf, uint subleaf = 0]

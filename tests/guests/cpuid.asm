@@ -1,4 +1,4 @@
-; CPUID as a guest sees it (AMD APM vol. 3, appendix E; the hypervisor leaves are KVM's).
+; CPUID as a guest sees it (AMD APM vol. 3, appendix E; Intel SDM vol. 2, CPUID; the hypervisor leaves are KVM's).
 
 %define GUEST_NAME "cpuid"
 %include "common.inc"
@@ -108,12 +108,6 @@ main:   xor     eax, eax
         UNLESS_EMULATOR
         bt      dword [extended_ecx], 2
         EXPECT  "SVM is hidden", nc
-        mov     eax, 0x8000000A
-        cpuid
-        or      eax, ebx
-        or      eax, ecx
-        or      eax, edx
-        EXPECT_EQUAL "SVM's leaf is zero", rax, 0
         mov     eax, 0x80000007
         cpuid
         bt      edx, 8
@@ -136,7 +130,13 @@ main:   xor     eax, eax
         bt      eax, 3
         EXPECT  "KVM's clock", c
         cmp     byte [is_amd], 0
-        je      .bounds_end
+        je      .bounds_intel
+        mov     eax, 0x8000000A
+        cpuid
+        or      eax, ebx
+        or      eax, ecx
+        or      eax, edx
+        EXPECT_EQUAL "SVM's leaf is zero", rax, 0
         mov     eax, [basic_maximum]
         inc     eax
         cpuid
@@ -151,6 +151,25 @@ main:   xor     eax, eax
         or      eax, ecx
         or      eax, edx
         EXPECT_EQUAL "past the extended leaves all is zero", rax, 0
+        jmp     .bounds_end
+.bounds_intel:
+        mov     eax, [basic_maximum]
+        xor     ecx, ecx
+        cpuid
+        mov     r8, rax
+        mov     r9, rbx
+        mov     eax, [basic_maximum]
+        inc     eax
+        xor     ecx, ecx
+        cpuid
+        EXPECT_EQUAL "past the basic leaves is the highest of them, EAX", rax, r8
+        EXPECT_EQUAL "past the basic leaves is the highest of them, EBX", rbx, r9
+        mov     eax, [extended_maximum]
+        inc     eax
+        xor     ecx, ecx
+        cpuid
+        EXPECT_EQUAL "past the extended leaves is the highest basic one, EAX", rax, r8
+        EXPECT_EQUAL "past the extended leaves is the highest basic one, EBX", rbx, r9
 .bounds_end:
         END_UNLESS
 

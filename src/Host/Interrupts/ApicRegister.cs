@@ -1,6 +1,9 @@
 namespace Lamina.Host;
 
-/// <summary>Registers of the local APIC (AMD APM vol. 2, table 16-2), as offsets from its page; in x2APIC mode the MSR is 0x800 + offset / 16.</summary>
+/// <summary>
+/// Registers of the local APIC (AMD APM vol. 2, table 16-2; Intel SDM vol. 3, table 11-1), as offsets from its page; in x2APIC mode the MSR is
+/// 0x800 + offset / 16.
+/// </summary>
 internal enum ApicRegister : uint
 {
     /// <summary>ID.</summary>

@@ -3,7 +3,7 @@ using System.Threading;
 namespace Lamina.Host;
 
 /// <summary>
-/// The local APIC of this CPU (AMD APM vol. 2, chapter 16), in xAPIC or x2APIC mode as it was found. (Core's <c>LocalApic</c> is the one that guests
+/// The local APIC of this CPU (AMD APM vol. 2, chapter 16; Intel SDM vol. 3, chapter 11), in xAPIC or x2APIC mode as it was found. (Core's <c>LocalApic</c> is the one that guests
 /// see.)
 /// </summary>
 public sealed unsafe class HostApic
@@ -58,6 +58,8 @@ public sealed unsafe class HostApic
         Write(ApicRegister.TimerInitialCount, 0);
         Write(ApicRegister.TimerDivide, DivideBy1);
         Write(ApicRegister.LvtTimer, vector | (tscDeadline ? TscDeadlineMode : 0));
+        // A write of the deadline, being one of an MSR, could overtake the mode's (Intel SDM vol. 3, 11.5.4.1).
+        Interlocked.MemoryBarrier();
     }
 
     /// <summary>Sets the timer's count, from which it counts down; 0 stops it.</summary>

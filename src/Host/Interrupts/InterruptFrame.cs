@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Lamina.Host;
 
 /// <summary>
-/// What Interrupts.asm and the processor (AMD APM vol. 2, 8.9.3) leave on the stack when an interrupt or exception is taken. A handler may
-/// change it: that is what is gone on with.
+/// What Interrupts.asm and the processor (AMD APM vol. 2, 8.9.3; Intel SDM vol. 3, 6.14.2) leave on the stack when an interrupt
+/// or exception is taken. A handler may change it: that is what is gone on with.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct InterruptFrame

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Lamina.Host;
 
-/// <summary>An entry of the interrupt descriptor table (AMD APM vol. 2, 4.8.4): 16 bytes.</summary>
+/// <summary>An entry of the interrupt descriptor table (AMD APM vol. 2, 4.8.4; Intel SDM vol. 3, 6.14.1): 16 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public readonly struct InterruptGate
 {

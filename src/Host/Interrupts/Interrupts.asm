@@ -4,7 +4,7 @@
         default rel
         extern  HostInterruptDispatch
 
-; Vectors at which the processor pushes an error code (AMD APM vol. 2, table 8-1): 8, 10-14, 17, 21, 29, 30.
+; Vectors at which the processor pushes an error code (AMD APM vol. 2, table 8-1): 8, 10-14, 17, 21, 29, 30. Intel has no 29 and 30.
 ERROR_CODES     equ (1 << 8) | (1 << 10) | (1 << 11) | (1 << 12) | (1 << 13) | (1 << 14) | (1 << 17) | (1 << 21) | (1 << 29) | (1 << 30)
 ENTRY_SIZE      equ 16
 XMM_SIZE        equ 6 * 16

@@ -3,7 +3,7 @@ namespace Lamina.Host;
 /// <summary>What faults are called.</summary>
 public static class FaultText
 {
-    /// <summary>An exception's mnemonic and name (AMD APM vol. 2, table 8-1).</summary>
+    /// <summary>An exception's mnemonic and name (AMD APM vol. 2, table 8-1; Intel SDM vol. 3, table 6-1).</summary>
     public static string OfException(ulong vector) => vector switch
     {
         0 => "#DE, divide error",

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Lamina.Host;
 
-/// <summary>The operand of LGDT and LIDT (AMD APM vol. 2, 4.6.2): 10 bytes.</summary>
+/// <summary>The operand of LGDT and LIDT (AMD APM vol. 2, 4.6.2; Intel SDM vol. 3, 3.5.1): 10 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public readonly struct DescriptorTablePointer(ushort limit, ulong address)
 {

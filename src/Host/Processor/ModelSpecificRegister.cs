@@ -6,6 +6,9 @@ public static class ModelSpecificRegister
     /// <summary>Where the local APIC is, and its mode.</summary>
     public const uint ApicBase = 0x1B;
 
+    /// <summary>Intel: miscellaneous features, <c>MiscEnable</c>.</summary>
+    public const uint MiscEnable = 0x1A0;
+
     /// <summary>Page attribute table.</summary>
     public const uint PageAttributeTable = 0x277;
 

@@ -11,10 +11,15 @@ public sealed unsafe class ProcessorFeatures
     private const uint TimestampRatio = 0x15;
     private const uint MaximumExtended = 0x8000_0000;
     private const uint Extended = 0x8000_0001;
+    private const uint PowerManagement = 0x8000_0007;
+
+    /// <summary>The highest leaf that <see cref="MiscEnable.LimitCpuid"/> leaves.</summary>
+    private const uint LimitedMaximum = 3;
 
     /// <summary>Asks the CPU that calls.</summary>
     public ProcessorFeatures()
     {
+        LiftFirmwareLimits();
         uint maximum = Query(MaximumStandard).Eax;
         CpuidResult standard = Query(Standard);
         HasX2Apic = Bit(standard.Ecx, 21);
@@ -23,12 +28,12 @@ public sealed unsafe class ProcessorFeatures
         HasMachineCheck = Bit(standard.Edx, 7);
         if (maximum >= Structured)
             HasSupervisorExecutionPrevention = Bit(Query(Structured).Ebx, 7);
-        if (Query(MaximumExtended).Eax >= Extended)
-        {
-            CpuidResult extended = Query(Extended);
-            HasNoExecute = Bit(extended.Edx, 20);
-            HasHugePages = Bit(extended.Edx, 26);
-        }
+        HasNoExecute = QueryNoExecute();
+        uint maximumExtended = Query(MaximumExtended).Eax;
+        if (maximumExtended >= Extended)
+            HasHugePages = Bit(Query(Extended).Edx, 26);
+        if (maximumExtended >= PowerManagement)
+            HasInvariantTsc = Bit(Query(PowerManagement).Edx, 8);
 
         if (maximum >= TimestampRatio)
         {
@@ -59,8 +64,28 @@ public sealed unsafe class ProcessorFeatures
     /// <summary>Pages of 1 GiB.</summary>
     public bool HasHugePages { get; }
 
+    /// <summary>The TSC counts at one rate in all power states.</summary>
+    public bool HasInvariantTsc { get; }
+
     /// <summary>The TSC's frequency in Hz as CPUID claims it, 0 if it does not. It is met to lie: compare only.</summary>
     public ulong ClaimedTscFrequency { get; }
+
+    /// <summary>
+    /// Firmware's setup can make an Intel CPU hide its no-execute pages, or all leaves of CPUID above 3 (Intel SDM vol. 4, IA32_MISC_ENABLE). It is undone
+    /// where something is missing, and read nowhere else: emulators do not have the register.
+    /// </summary>
+    private static void LiftFirmwareLimits()
+    {
+        CpuidResult vendor = Query(MaximumStandard);
+        if (!CpuVendor.IsIntel(vendor) || (vendor.Eax > LimitedMaximum && QueryNoExecute()))
+            return;
+        var found = (MiscEnable)Instructions.ReadMsr(ModelSpecificRegister.MiscEnable);
+        MiscEnable wanted = found & ~(MiscEnable.LimitCpuid | MiscEnable.NoExecuteDisable);
+        if (wanted != found)
+            Instructions.WriteMsr(ModelSpecificRegister.MiscEnable, (ulong)wanted);
+    }
+
+    private static bool QueryNoExecute() => Query(MaximumExtended).Eax >= Extended && Bit(Query(Extended).Edx, 20);
 
     private static CpuidResult Query(uint leaf)
     {

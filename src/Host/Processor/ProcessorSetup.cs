@@ -7,7 +7,7 @@ public static unsafe class ProcessorSetup
 {
     private const int Gates = 256;
 
-    // CR0 (AMD APM vol. 2, 3.1.1): PE, MP, ET, NE, WP, PG. Caches are on, so CD and NW are clear; TS and EM are clear, so SSE works.
+    // CR0 (AMD APM vol. 2, 3.1.1; Intel SDM vol. 3, 2.5): PE, MP, ET, NE, WP, PG. Caches are on, so CD and NW are clear; TS and EM are clear, so SSE works.
     private const ulong Cr0Value = 1 | (1 << 1) | (1 << 4) | (1 << 5) | (1 << 16) | (1UL << 31);
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace Lamina.Host;
 
-/// <summary>The selectors of our global descriptor table and how its entries are made (AMD APM vol. 2, 4.7 and 4.8).</summary>
+/// <summary>The selectors of our global descriptor table and how its entries are made (AMD APM vol. 2, 4.7 and 4.8; Intel SDM vol. 3, 3.4.5).</summary>
 public static class SegmentTable
 {
     /// <summary>Selector of the 64-bit code segment.</summary>

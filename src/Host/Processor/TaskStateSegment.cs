@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Lamina.Host;
 
-/// <summary>The 64-bit task state segment (AMD APM vol. 2, 12.2.5): 104 bytes. We use its interrupt stack table alone.</summary>
+/// <summary>The 64-bit task state segment (AMD APM vol. 2, 12.2.5; Intel SDM vol. 3, 8.7): 104 bytes. We use its interrupt stack table alone.</summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct TaskStateSegment
 {

@@ -9,7 +9,7 @@ namespace Lamina.Core;
 /// </summary>
 internal sealed class InstructionBytes : CodeReader
 {
-    /// <summary>The longest instruction (AMD APM vol. 3, 1.1).</summary>
+    /// <summary>The longest instruction (AMD APM vol. 3, 1.1; Intel SDM vol. 2, 2.3.11).</summary>
     public const int MostBytes = 15;
     /// <summary>Two words of 64 bits.</summary>
     public const int BufferSize = 16;

@@ -29,7 +29,8 @@ internal sealed unsafe class InstructionDecoder
         _state = vcpu.State;
         _ram = vcpu.Machine.Memory;
         _memory = memory;
-        // AMD's: LOCK MOV CR0 is how 32-bit code reaches CR8 there (APM vol. 3, "MOV CRn"). On Intel's CPUs it never comes here, being #UD.
+        // AMD's on both: LOCK MOV CR0 is how 32-bit code reaches CR8 there (APM vol. 3, "MOV CRn"), and #UD on Intel's CPUs, so that it never comes
+        // here. The other differences are lengths of branches, and no branch comes here that meets a device.
         _decoder16 = Decoder.Create(16, _bytes, DecoderOptions.AMD);
         _decoder32 = Decoder.Create(32, _bytes, DecoderOptions.AMD);
         _decoder64 = Decoder.Create(64, _bytes, DecoderOptions.AMD);

@@ -130,7 +130,7 @@ internal sealed class OperandMemory(VirtualCpu vcpu)
     private EmulationResult RaiseSegmentFault(SegmentName segment)
     {
         var vector = segment == SegmentName.Ss ? ExceptionVector.StackFault : ExceptionVector.GeneralProtection;
-        // In real mode no exception has an error code (AMD APM vol. 2, 8.2).
+        // In real mode no exception has an error code (AMD APM vol. 2, 8.2; Intel SDM vol. 3, 20.1.4).
         if (_vcpu.State.IsRealMode) _vcpu.Raise(vector);
         else _vcpu.Raise(vector, 0);
         return EmulationResult.Faulted;

@@ -83,7 +83,7 @@ public struct PagingState
     };
 
     /// <summary>
-    /// The bits that have to be zero in a present entry (AMD APM vol. 2, 5.2 to 5.3): of level <paramref name="level"/>,
+    /// The bits that have to be zero in a present entry (AMD APM vol. 2, 5.2 to 5.3; Intel SDM vol. 3, 4.3 to 4.5): of level <paramref name="level"/>,
     /// <paramref name="isLarge"/> when it maps a large page.
     /// </summary>
     public readonly ulong ReservedBits(int level, bool isLarge)

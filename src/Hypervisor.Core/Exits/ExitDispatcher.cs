@@ -188,7 +188,7 @@ public static class ExitDispatcher
         vcpu.CompleteInstruction(next);
     }
 
-    /// <summary>XSETBV (AMD APM vol. 4): XCR0 alone, x87 always in it, AVX only with SSE, nothing that CPUID does not offer.</summary>
+    /// <summary>XSETBV (AMD APM vol. 4; Intel SDM vol. 2, XSETBV): XCR0 alone, x87 always in it, AVX only with SSE, nothing that CPUID does not offer.</summary>
     private static void SetXcr(VirtualCpu vcpu, in VmExit exit)
     {
         const ulong x87 = XsaveComponents.X87, sse = XsaveComponents.Sse, avx = XsaveComponents.Avx;

@@ -64,9 +64,11 @@ internal enum FeaturesEdx : uint
     Fxsr = 1 << 24,
     Sse = 1 << 25,
     Sse2 = 1 << 26,
+    /// <summary>Intel: caches stay coherent when a page's memory type changes, so nobody needs to write them back for it.</summary>
+    SelfSnoop = 1 << 27,
     Htt = 1 << 28,
 
-    Allowed = Shared | SysEnter | Clflush | Sse | Sse2,
+    Allowed = Shared | SysEnter | Clflush | Sse | Sse2 | SelfSnoop,
     /// <summary>The bits that AMD repeats in leaf 0x8000_0001, EDX.</summary>
     Shared = Fpu | Vme | De | Pse | Tsc | Msr | Pae | Mce | CmpXchg8B | Apic | Mtrr | Pge | Mca | Cmov | Pat | Pse36 | Mmx | Fxsr,
 }
@@ -79,10 +81,14 @@ internal enum StructuredEbx : uint
     TscAdjust = 1 << 1,
     Bmi1 = 1 << 3,
     Avx2 = 1 << 5,
+    /// <summary>Intel: the x87 data pointer changes only where an exception is pending.</summary>
+    X87DataPointerOnException = 1 << 6,
     Smep = 1 << 7,
     Bmi2 = 1 << 8,
     Erms = 1 << 9,
     Invpcid = 1 << 10,
+    /// <summary>Intel: x87 code and data selectors are saved as zero.</summary>
+    X87SelectorsAreZero = 1 << 13,
     Rdseed = 1 << 18,
     Adx = 1 << 19,
     Smap = 1 << 20,
@@ -90,7 +96,8 @@ internal enum StructuredEbx : uint
     Clwb = 1 << 24,
     Sha = 1 << 29,
 
-    Allowed = FsGsBase | Bmi1 | Smep | Bmi2 | Erms | Invpcid | Rdseed | Adx | Smap | Clflushopt | Clwb | Sha | NeedsAvx,
+    Allowed = FsGsBase | Bmi1 | Smep | Bmi2 | Erms | Invpcid | Rdseed | Adx | Smap | Clflushopt | Clwb | Sha
+        | X87DataPointerOnException | X87SelectorsAreZero | NeedsAvx,
     NeedsAvx = Avx2,
     Virtual = TscAdjust,
 }
@@ -114,8 +121,12 @@ internal enum StructuredEcx : uint
 internal enum StructuredEdx : uint
 {
     FastShortRepMov = 1 << 4,
+    /// <summary>Intel: VERW also clears the CPU's buffers; an instruction, with no MSR to it.</summary>
+    VerwClearsBuffers = 1 << 10,
+    /// <summary>Intel: SERIALIZE.</summary>
+    Serialize = 1 << 14,
 
-    Allowed = FastShortRepMov,
+    Allowed = FastShortRepMov | VerwClearsBuffers | Serialize,
 }
 
 /// <summary>Leaf 0xD, subleaf 1, EAX.</summary>

@@ -24,7 +24,7 @@ public sealed partial class GuestCpuid
         _host = host;
         _vcpus = vcpus;
         CpuidResult vendor = host.ReadCpuid(0, 0);
-        IsAmd = IsVendor(vendor, "AuthenticAMD"u8) || IsVendor(vendor, "HygonGenuine"u8);
+        IsAmd = CpuVendor.IsAmd(vendor);
         DecideXsave(vendor.Eax);
 
         PhysicalAddressBits = LeastAddressBits;
@@ -39,14 +39,8 @@ public sealed partial class GuestCpuid
         ComposeExtended();
         ComposeBasic(vendor, tscFrequency);
         ComposeHypervisor();
-        if (!IsAmd) _unknown = new Entry { Leaf = _basic[^1].Leaf };
+        if (!IsAmd) _unknown = _basic[^1];
     }
-
-    private static bool IsVendor(in CpuidResult leaf, ReadOnlySpan<byte> name) =>
-        leaf.Ebx == Word(name, 0) && leaf.Edx == Word(name, 1) && leaf.Ecx == Word(name, 2);
-
-    private static uint Word(ReadOnlySpan<byte> text, int index) =>
-        System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(text[(index * sizeof(uint))..]);
 
     /// <summary>Which XSAVE components there are: x87, SSE and AVX, as far as the CPU has them.</summary>
     private void DecideXsave(uint highestBasic)
@@ -195,14 +189,14 @@ public sealed partial class GuestCpuid
         ReadOnlySpan<byte> microsoft = "Microsoft Hv"u8, kvm = "KVMKVMKVM\0\0\0"u8, lamina = "LaminaLamina"u8;
         // TLFS 6.0b, 2.4: the interface, what may be used, what is recommended, how much there can be. No version is claimed.
         const uint frequencyMsrs = 1 << 8, relaxedTiming = 1 << 5, neverNotifyOfSpinning = uint.MaxValue;
-        Set(_hyperV, 0, new(HyperVBase + HighestHyperV, Word(microsoft, 0), Word(microsoft, 1), Word(microsoft, 2)));
-        Set(_hyperV, 1, new(Word("Hv#1"u8, 0), 0, 0, 0));
+        Set(_hyperV, 0, new(HyperVBase + HighestHyperV, CpuVendor.Word(microsoft, 0), CpuVendor.Word(microsoft, 1), CpuVendor.Word(microsoft, 2)));
+        Set(_hyperV, 1, new(CpuVendor.Word("Hv#1"u8, 0), 0, 0, 0));
         Set(_hyperV, 3, new((uint)HyperVPrivileges.Provided, 0, 0, frequencyMsrs));
         Set(_hyperV, 4, new(relaxedTiming, neverNotifyOfSpinning, 0, 0));
         Set(_hyperV, 5, new((uint)_vcpus, (uint)_vcpus, 0, 0));
-        Set(_kvm, 0, new(KvmBase + 1, Word(kvm, 0), Word(kvm, 1), Word(kvm, 2)));
+        Set(_kvm, 0, new(KvmBase + 1, CpuVendor.Word(kvm, 0), CpuVendor.Word(kvm, 1), CpuVendor.Word(kvm, 2)));
         Set(_kvm, 1, new((uint)KvmFeatures.Provided, 0, 0, 0));
-        Set(_lamina, 0, new(LaminaBase, Word(lamina, 0), Word(lamina, 1), Word(lamina, 2)));
+        Set(_lamina, 0, new(LaminaBase, CpuVendor.Word(lamina, 0), CpuVendor.Word(lamina, 1), CpuVendor.Word(lamina, 2)));
     }
 
     private void Pass(int leaf) => Set(_extended, leaf, _host.ReadCpuid(ExtendedBase + (uint)leaf, 0));

@@ -8,7 +8,7 @@ namespace Lamina.Core;
 /// the vCPU or its control registers carry a mark.
 /// <para>
 /// Shown of the physical CPU: vendor, family, brand, caches, address sizes, and those features whose whole state changes hands with the vCPU. Not shown:
-/// virtualization, MONITOR, performance counters, AVX-512, AMX, protection keys, CET, XSAVES, memory encryption, speculation controls, power management.
+/// virtualization, MONITOR, performance counters, AVX-512, AMX, protection keys, CET, XSAVES, TSX, memory encryption, enclaves, speculation controls, power management.
 /// Added: the virtual x2APIC, TSC deadline, TSC_ADJUST, an APIC timer that never stops, an invariant TSC, the hypervisor's leaves.
 /// </para>
 /// <para>
@@ -35,7 +35,7 @@ public sealed partial class GuestCpuid
         Topology,
         /// <summary>Leaf 0xD: also, the size of the XSAVE area in EBX.</summary>
         Xsave,
-        /// <summary>Leaf 0x8000_0001: whether the APIC is enabled.</summary>
+        /// <summary>Leaf 0x8000_0001: on AMD whether the APIC is enabled, on Intel whether SYSCALL works in the mode that asks.</summary>
         ExtendedFeatures,
         /// <summary>Leaf 0x8000_001E: APIC ID.</summary>
         ExtendedTopology,
@@ -49,8 +49,8 @@ public sealed partial class GuestCpuid
     }
 
     private Entry[] _basic, _extended, _hyperV, _kvm, _lamina;
-    /// <summary>What a leaf that there is not answers: AMD zeros, Intel its highest basic leaf.</summary>
     private readonly Entry[] _none = new Entry[0];
+    /// <summary>What a leaf that there is not answers: AMD zeros, Intel its highest basic leaf, subleaves and all.</summary>
     private Entry _unknown;
     /// <summary>The size of the XSAVE area with AVX state, in bytes.</summary>
     private uint _xsaveSizeWithAvx;
@@ -61,7 +61,7 @@ public sealed partial class GuestCpuid
     /// <summary>Which bits of EFER the guest may set, LMA aside.</summary>
     public Efer SupportedEfer { get; private set; }
 
-    /// <summary>Whether the CPU is an AMD one (or Hygon): which MSRs there are follows from it.</summary>
+    /// <summary>Whether the CPU follows AMD's manuals, else Intel's: which MSRs there are and how hypercalls are made follows from it.</summary>
     public bool IsAmd { get; private set; }
 
     /// <summary>How many bits a physical address has.</summary>
@@ -122,17 +122,19 @@ public sealed partial class GuestCpuid
             case Rule.Features:
                 answer.Ebx |= (uint)vcpu.Index << apicIdShift;
                 if ((vcpu.State.Cr4 & Cr4.OsXsave) != 0) answer.Ecx |= (uint)FeaturesEcx.OsXsave;
-                goto case Rule.ExtendedFeatures;
+                if (!vcpu.Apic.IsEnabled) answer.Edx &= ~(uint)FeaturesEdx.Apic;
+                break;
             case Rule.ExtendedFeatures:
                 if (!vcpu.Apic.IsEnabled) answer.Edx &= ~(uint)FeaturesEdx.Apic;
+                if (!IsAmd && !vcpu.State.Is64Bit) answer.Edx &= ~(uint)ExtendedEdx.Syscall;
                 break;
             case Rule.Topology:
                 answer.Ecx |= subleaf & byte.MaxValue;
                 answer.Edx = (uint)vcpu.Index;
                 break;
             case Rule.Xsave:
-                // Subleaf 0: the area's size for XCR0 as it is; 1: in the compact form, which with x87, SSE and AVX alone is the same.
-                if (subleaf > 1) break;
+                // Subleaf 0: the area's size for XCR0 as it is; 1: in XSAVEC's form, which with x87, SSE and AVX alone is the same.
+                if (subleaf > 1 || (subleaf == 1 && (answer.Eax & (uint)XsaveEax.Xsavec) == 0)) break;
                 answer.Ebx = (vcpu.State.Xcr0 & XsaveAvx) != 0 ? _xsaveSizeWithAvx : LegacyXsaveSize;
                 break;
             case Rule.ExtendedTopology:

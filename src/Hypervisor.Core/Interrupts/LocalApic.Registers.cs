@@ -68,7 +68,7 @@ public sealed partial class LocalApic
 
     /// <summary>
     /// Writes APIC_BASE. False, for #GP, on reserved bits and on mode changes that there are not: into x2APIC mode from disabled,
-    /// from it back to xAPIC mode, EXTD without EN (AMD APM vol. 2, figure 16-31).
+    /// from it back to xAPIC mode, EXTD without EN (AMD APM vol. 2, figure 16-31; Intel SDM vol. 3, 11.12.5).
     /// </summary>
     public bool TrySetBase(ApicBase value)
     {

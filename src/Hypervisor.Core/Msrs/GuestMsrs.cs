@@ -6,9 +6,6 @@ namespace Lamina.Core;
 /// </summary>
 public static class GuestMsrs
 {
-    /// <summary>MISC_ENABLE: fast strings; no branch trace store, no PEBS.</summary>
-    internal const ulong MiscEnableAtReset = 1 << 0 | 1 << 11 | 1 << 12;
-
     /// <summary>A revision for who asks: the host's is the host's matter.</summary>
     private const ulong AmdMicrocode = 0x0100_0065, IntelMicrocode = 1UL << 32;
     /// <summary>FEATURE_CONTROL: locked, with VMX off.</summary>
@@ -69,7 +66,7 @@ public static class GuestMsrs
         value = 0;
         switch (msr)
         {
-            case Msr.MiscEnable: value = vcpu.Msrs.MiscEnable; return true;
+            case Msr.MiscEnable: value = (ulong)vcpu.Msrs.MiscEnable; return true;
             case Msr.FeatureControl: value = FeaturesLocked; return true;
             case Msr.PlatformId or Msr.PowerOnOptions: return true;
             default: return false;
@@ -140,17 +137,21 @@ public static class GuestMsrs
         switch (msr)
         {
             case Msr.MiscEnable:
-                vcpu.Msrs.MiscEnable = value;
+                // Kernels switch off what firmware may have left on; what is not offered cannot be switched on, and nobody asks for it.
+                vcpu.Msrs.MiscEnable = MiscEnable.AtReset & ~MiscEnable.FastStrings | (MiscEnable)value & MiscEnable.FastStrings;
                 return true;
+            // A guest's microcode is not loaded, and its revision stays.
             case Msr.MicrocodeUpdate: return true;
             default: return false;
         }
     }
 
-    /// <summary>Whether an address is canonical with 48-bit linear addresses (AMD APM vol. 2, 5.3.1).</summary>
+    /// <summary>Whether an address is canonical with 48-bit linear addresses (AMD APM vol. 2, 5.3.1; Intel SDM vol. 1, 3.3.7.1).</summary>
     private static bool IsCanonical(ulong address) => (ulong)((long)(address << 16) >> 16) == address;
 
-    /// <summary>Eight memory types: UC, WC, WT, WP, WB or UC- (AMD APM vol. 2, 7.8.1). Types 2 and 3 and bits 3 to 7 of each are reserved.</summary>
+    /// <summary>
+    /// Eight memory types: UC, WC, WT, WP, WB or UC- (AMD APM vol. 2, 7.8.1; Intel SDM vol. 3, 12.12.2). Types 2 and 3 and bits 3 to 7 of each are reserved.
+    /// </summary>
     private static bool IsPat(ulong value)
     {
         const ulong eachByte = 0x0101_0101_0101_0101;
@@ -160,8 +161,8 @@ public static class GuestMsrs
     }
 
     /// <summary>
-    /// EFER (AMD APM vol. 2, 3.1.7): bits that CPUID does not show are reserved, SVME among them; LME cannot change while paging is on; LMA is the
-    /// processor's own, and what is written there is ignored.
+    /// EFER (AMD APM vol. 2, 3.1.7; Intel SDM vol. 3, 2.2.1): bits that CPUID does not show are reserved, SVME among them; LME cannot change while paging
+    /// is on; LMA is the processor's own, and what is written there is ignored.
     /// </summary>
     private static bool TryWriteEfer(VirtualCpu vcpu, Efer value)
     {

@@ -17,7 +17,7 @@ public sealed class VcpuMsrs(VirtualCpu vcpu)
     /// <summary>MCG_STATUS.</summary>
     internal ulong MachineCheckStatus;
     /// <summary>MISC_ENABLE.</summary>
-    internal ulong MiscEnable;
+    internal MiscEnable MiscEnable;
     /// <summary>HWCR.</summary>
     internal ulong HardwareConfiguration;
 
@@ -30,7 +30,7 @@ public sealed class VcpuMsrs(VirtualCpu vcpu)
         StealTime.Reset();
         TscAdjust = 0;
         MachineCheckStatus = 0;
-        MiscEnable = GuestMsrs.MiscEnableAtReset;
+        MiscEnable = MiscEnable.AtReset;
         HardwareConfiguration = 0;
     }
 }

@@ -3,8 +3,8 @@ using System;
 namespace Lamina.Core;
 
 /// <summary>
-/// Long-mode page tables of the hypervisor itself (AMD APM vol. 2, 5.3 and 5.4): supervisor pages. EFER.NXE and CR0.WP must be on, and the PAT be
-/// <see cref="PageAttributeTable"/>.
+/// Long-mode page tables of the hypervisor itself (AMD APM vol. 2, 5.3 and 5.4; Intel SDM vol. 3, 4.5): supervisor pages. EFER.NXE and CR0.WP
+/// must be on, and the PAT be <see cref="PageAttributeTable"/>.
 /// </summary>
 public struct HostPageFormat : IPageTableFormat
 {

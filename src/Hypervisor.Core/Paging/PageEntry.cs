@@ -2,7 +2,7 @@ using System;
 
 namespace Lamina.Core;
 
-/// <summary>The bits of a page-table entry in long mode (AMD APM vol. 2, 5.4; nested page tables have the same, 15.25.5).</summary>
+/// <summary>The bits of a page-table entry in long mode (AMD APM vol. 2, 5.4; Intel SDM vol. 3, 4.5; AMD's nested page tables have the same, 15.25.5).</summary>
 [Flags]
 public enum PageEntry : ulong
 {

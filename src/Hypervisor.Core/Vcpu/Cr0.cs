@@ -2,7 +2,7 @@ using System;
 
 namespace Lamina.Core;
 
-/// <summary>CR0 (AMD APM vol. 2, 3.1.1).</summary>
+/// <summary>CR0 (AMD APM vol. 2, 3.1.1; Intel SDM vol. 3, 2.5).</summary>
 [Flags]
 public enum Cr0 : ulong
 {

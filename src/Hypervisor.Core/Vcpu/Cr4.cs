@@ -2,7 +2,7 @@ using System;
 
 namespace Lamina.Core;
 
-/// <summary>CR4 (AMD APM vol. 2, 3.1.3).</summary>
+/// <summary>CR4 (AMD APM vol. 2, 3.1.3; Intel SDM vol. 3, 2.5).</summary>
 [Flags]
 public enum Cr4 : ulong
 {

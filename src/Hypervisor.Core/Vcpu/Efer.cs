@@ -2,7 +2,7 @@ using System;
 
 namespace Lamina.Core;
 
-/// <summary>EFER, MSR 0xC000_0080 (AMD APM vol. 2, 3.1.7).</summary>
+/// <summary>EFER, MSR 0xC000_0080 (AMD APM vol. 2, 3.1.7; Intel SDM vol. 3, 2.2.1, which has SCE, LME, LMA and NXE alone).</summary>
 [Flags]
 public enum Efer : ulong
 {

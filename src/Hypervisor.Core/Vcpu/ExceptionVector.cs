@@ -1,6 +1,6 @@
 namespace Lamina.Core;
 
-/// <summary>Exception vectors (AMD APM vol. 2, 8.2).</summary>
+/// <summary>Exception vectors (AMD APM vol. 2, 8.2; Intel SDM vol. 3, 6.15).</summary>
 public enum ExceptionVector : byte
 {
     /// <summary>#DE.</summary>

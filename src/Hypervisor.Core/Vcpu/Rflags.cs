@@ -2,7 +2,7 @@ using System;
 
 namespace Lamina.Core;
 
-/// <summary>The bits of RFLAGS that the hypervisor looks at (AMD APM vol. 2, 3.1.6).</summary>
+/// <summary>The bits of RFLAGS that the hypervisor looks at (AMD APM vol. 2, 3.1.6; Intel SDM vol. 3, 2.3).</summary>
 [Flags]
 public enum Rflags : ulong
 {

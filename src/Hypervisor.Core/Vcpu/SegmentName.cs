@@ -2,7 +2,7 @@ namespace Lamina.Core;
 
 /// <summary>
 /// The segment and descriptor-table registers. The first six are in the order in which instructions encode them
-/// (AMD APM vol. 3, 1.8.2, "sReg").
+/// (AMD APM vol. 3, 1.8.2, "sReg"; Intel SDM vol. 2, table B-8).
 /// </summary>
 public enum SegmentName : byte
 {

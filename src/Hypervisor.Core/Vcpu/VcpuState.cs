@@ -78,7 +78,7 @@ public abstract class VcpuState
     /// <summary>All translations of the vCPU, first and second level, are dropped before its next entry.</summary>
     public abstract void FlushTranslations();
 
-    /// <summary>Puts everything into the state after RESET or INIT (AMD APM vol. 2, 14.1.3): real mode at F000:FFF0.</summary>
+    /// <summary>Puts everything into the state after RESET or INIT (AMD APM vol. 2, 14.1.3; Intel SDM vol. 3, table 10-1): real mode at F000:FFF0.</summary>
     public abstract void Reset();
 
     /// <summary>After <see cref="VmExitKind.EntryFailed"/>: which rule of the hardware the control block breaks. Null when none that is known.</summary>

@@ -80,6 +80,17 @@ public sealed class HyperVPartitionTests : IDisposable
     }
 
     [Fact]
+    public void TheHypercallPageHasTheInstructionOfTheCpusVendor()
+    {
+        using var intel = new TestMachine(cpuid: CpuidDumps.Haswell);
+        var vcpu = intel.Machine.Vcpus[0];
+        vcpu.Reset();
+        GuestMsrs.TryWrite(vcpu, (uint)HyperVMsr.GuestOsId, 1).Should().BeTrue();
+        GuestMsrs.TryWrite(vcpu, (uint)HyperVMsr.Hypercall, 0x2001).Should().BeTrue();
+        intel.Memory[0x2000..0x2005].ToArray().Should().Equal(0x0F, 0x01, 0xC1, 0xC3, 0);
+    }
+
+    [Fact]
     public void ALockedHypercallPageStays()
     {
         Write(HyperVMsr.GuestOsId, 1).Should().BeTrue();

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Text;
 using Lamina.Testing;
 
@@ -57,7 +58,7 @@ public sealed class GuestCpuidTests
         (one.Edx & (1 << 21 | 1 << 22 | 1 << 29)).Should().Be(0, "DS, ACPI, TM");
         (seven.Ebx & (1 << 2 | 1 << 4 | 1 << 11 | 1 << 16 | 1 << 25 | 1 << 31)).Should().Be(0, "SGX, HLE, RTM, AVX-512, PT");
         (seven.Ecx & (1 << 3 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 16)).Should().Be(0, "PKU, OSPKE, WAITPKG, CET_SS, LA57");
-        (seven.Edx & 0xFFFF_FFEF).Should().Be(0, "AMX, CET_IBT, speculation controls");
+        (seven.Edx & ~(1u << 4 | 1 << 10 | 1 << 14)).Should().Be(0, "AMX, CET_IBT, speculation controls: all but FSRM, MD_CLEAR, SERIALIZE");
         (extended.Ecx & (1 << 2 | 1 << 10 | 1 << 12 | 1 << 23 | 1 << 24 | 1 << 28 | 1 << 29)).Should().Be(0, "SVM, IBS, SKINIT, counters, MWAITX");
         (sizes.Ebx & 0xFFFF_FFF8).Should().Be(0, "speculation controls");
         Query(test, 0xA).Eax.Should().Be(0, "no performance counters");
@@ -136,6 +137,105 @@ public sealed class GuestCpuidTests
         highest.Eax.Should().Be(2500);
         Query(intel, 0x17).Should().Be(highest);
         Query(intel, 0x8000_0009).Should().Be(highest);
+
+        using var haswell = Reset(new TestMachine(cpuid: CpuidDumps.Haswell));
+        foreach (uint leaf in (uint[])[0xE, 0x16, 0x1F, 0x4000_0300, 0x8000_000A])
+            for (uint subleaf = 0; subleaf < 4; subleaf++)
+                Query(haswell, leaf, subleaf).Should().Be(Query(haswell, 0xD, subleaf), $"{leaf:x}, subleaf {subleaf}");
+    }
+
+    [Fact]
+    public void SyscallOfAnIntelCpuIsThereIn64BitModeAlone()
+    {
+        const uint syscall = 1 << 11;
+        using var intel = Intel();
+        using var amd = Amd();
+        (Query(intel, 0x8000_0001).Edx & syscall).Should().Be(0);
+        (Query(amd, 0x8000_0001).Edx & syscall).Should().Be(syscall, "AMD has it in every mode");
+        intel.States[0].Efer = Efer.LongModeActive;
+        intel.States[0].SetSegment(SegmentName.Cs, new SegmentRegister(8, SegmentAttributes.Long, 0, 0));
+        (Query(intel, 0x8000_0001).Edx & syscall).Should().Be(syscall);
+    }
+
+    // Two cores, and nothing of MONITOR, thermal and power management, VMX, performance counters, debug store; SYSCALL not in real mode.
+    [Fact]
+    public void AGuestOnAHaswell() => GuestOf(CpuidDumps.Haswell, vcpus: 2).Should().Be("""
+        00000000 0 0000000d 756e6547 6c65746e 49656e69
+        00000001 0 000306c3 00020800 f7fa3203 1f8bfbff
+        00000002 0 76036301 00f0b5ff 00000000 00c10000
+        00000004 0 04000121 01c0003f 0000003f 00000000
+        00000004 1 04000122 01c0003f 0000003f 00000000
+        00000004 2 04000143 01c0003f 000001ff 00000000
+        00000004 3 04004163 03c0003f 00001fff 00000006
+        00000006 0 00000004 00000000 00000000 00000000
+        00000007 0 00000000 000027ab 00000000 00000000
+        0000000b 0 00000000 00000001 00000100 00000000
+        0000000b 1 00000001 00000002 00000201 00000000
+        0000000b 2 00000000 00000000 00000002 00000000
+        0000000b 3 00000000 00000000 00000003 00000000
+        0000000b 4 00000000 00000000 00000004 00000000
+        0000000d 0 00000007 00000240 00000340 00000000
+        0000000d 1 00000001 00000000 00000000 00000000
+        0000000d 2 00000100 00000240 00000000 00000000
+        80000000 0 80000008 00000000 00000000 00000000
+        80000001 0 00000000 00000000 00000021 2c100000
+        80000002 0 65746e49 2952286c 726f4320 4d542865
+        80000003 0 37692029 3737342d 50432030 20402055
+        80000004 0 30342e33 007a4847 00000000 00000000
+        80000006 0 00000000 00000000 01006040 00000000
+        80000007 0 00000000 00000000 00000000 00000100
+        80000008 0 00003028 00000000 00000000 00000000
+        """);
+
+    [Fact]
+    public void AGuestOnATrinity() => GuestOf(CpuidDumps.Trinity, vcpus: 2).Should().Be("""
+        00000000 0 0000000d 68747541 444d4163 69746e65
+        00000001 0 00610f01 00020800 b7b83203 178bfbff
+        00000006 0 00000004 00000000 00000000 00000000
+        00000007 0 00000000 0000000a 00000000 00000000
+        0000000b 0 00000000 00000001 00000100 00000000
+        0000000b 1 00000001 00000002 00000201 00000000
+        0000000b 2 00000000 00000000 00000002 00000000
+        0000000b 3 00000000 00000000 00000003 00000000
+        0000000b 4 00000000 00000000 00000004 00000000
+        0000000d 0 00000007 00000240 00000340 00000000
+        0000000d 2 00000100 00000240 00000000 00000000
+        80000000 0 8000001e 68747541 444d4163 69746e65
+        80000001 0 00600f12 20000000 006109e3 2fd3fbff
+        80000002 0 20444d41 352d3841 4b303036 55504120
+        80000003 0 74697720 61522068 6e6f6564 296d7428
+        80000004 0 20444820 70617247 73636968 00202020
+        80000005 0 ff40ff18 ff40ff30 10040140 40020140
+        80000006 0 64006400 64004200 08008140 00000000
+        80000007 0 00000000 00000000 00000000 00000100
+        80000008 0 00003028 00000000 00001001 00000000
+        80000019 0 f040f018 64006400 00000000 00000000
+        8000001a 0 00000003 00000000 00000000 00000000
+        8000001d 0 00000121 00c0003f 0000003f 00000000
+        8000001d 1 00000122 0040003f 000001ff 00000000
+        8000001d 2 00000143 03c0003f 000007ff 00000001
+        """);
+
+    /// <summary>All that a guest's first vCPU is told, beside the hypervisor's leaves, as <see cref="CpuidDumps"/> has it.</summary>
+    private static string GuestOf(FakeCpuid host, int vcpus)
+    {
+        using var test = Reset(new TestMachine(vcpus: vcpus, frequency: 3_400_000_000, cpuid: host));
+        var lines = new StringBuilder();
+        foreach (uint first in (uint[])[0, 0x8000_0000])
+        {
+            uint last = Query(test, first).Eax;
+            for (uint leaf = first; leaf <= last; leaf++)
+            {
+                uint subleaves = leaf is 4 or 7 or 0xB or 0xD or 0x8000_001D ? 5u : 1;
+                for (uint subleaf = 0; subleaf < subleaves; subleaf++)
+                {
+                    CpuidResult answer = Query(test, leaf, subleaf);
+                    if ((answer.Eax | answer.Ebx | answer.Ecx | answer.Edx) == 0) continue;
+                    lines.Append(CultureInfo.InvariantCulture, $"{leaf:x8} {subleaf:x} {answer.Eax:x8} {answer.Ebx:x8} {answer.Ecx:x8} {answer.Edx:x8}\n");
+                }
+            }
+        }
+        return lines.ToString().TrimEnd('\n');
     }
 
     [Fact]

@@ -68,15 +68,106 @@ public sealed class GuestMsrsTests : IDisposable
     [InlineData(Msr.ApicBase, 0xFEE0_0900)]
     public void KernelsFindQuietConstants(Msr msr, ulong expected) => Read(msr).Should().Be(expected);
 
-    [Fact]
-    public void IntelsMsrsAreThereOnIntelAlone()
+    /// <summary>What is no MSR of a CPU without speculation control, thermal and power management, performance counters, PPIN and VMX.</summary>
+    [Theory]
+    [InlineData(0x034)] // SMI_COUNT
+    [InlineData(0x048)] // SPEC_CTRL
+    [InlineData(0x049)] // PRED_CMD
+    [InlineData(0x04E)] // PPIN_CTL
+    [InlineData(0x0C1)] // PMC0
+    [InlineData(0x0CE)] // PLATFORM_INFO
+    [InlineData(0x0CF)] // CORE_CAPABILITIES
+    [InlineData(0x0E8)] // APERF
+    [InlineData(0x10A)] // ARCH_CAPABILITIES
+    [InlineData(0x10B)] // FLUSH_CMD
+    [InlineData(0x122)] // TSX_CTRL
+    [InlineData(0x140)] // MISC_FEATURES_ENABLES
+    [InlineData(0x17B)] // MCG_CTL
+    [InlineData(0x19C)] // THERM_STATUS
+    [InlineData(0x1A2)] // TEMPERATURE_TARGET
+    [InlineData(0x1B0)] // ENERGY_PERF_BIAS
+    [InlineData(0x1FC)] // POWER_CTL
+    [InlineData(0x280)] // MC0_CTL2
+    [InlineData(0x345)] // PERF_CAPABILITIES
+    [InlineData(0x38F)] // PERF_GLOBAL_CTRL
+    [InlineData(0x400)] // MC0_CTL
+    [InlineData(0x480)] // VMX_BASIC
+    [InlineData(0x606)] // RAPL_POWER_UNIT
+    [InlineData(0x770)] // PM_ENABLE
+    [InlineData(0xDA0)] // XSS
+    [InlineData((uint)Msr.SystemConfiguration)]
+    [InlineData((uint)Msr.HardwareConfiguration)]
+    [InlineData((uint)Msr.DecodeConfiguration)]
+    public void WhatAnIntelCpusCpuidDoesNotShowDoesNotExist(uint msr)
     {
-        using var intel = new TestMachine(cpuid: new FakeCpuid(intel: true));
-        intel.Machine.Vcpus[0].Reset();
-        GuestMsrs.TryRead(intel.Machine.Vcpus[0], (uint)Msr.MiscEnable, out ulong value).Should().BeTrue();
-        value.Should().Be(0x1801);
-        GuestMsrs.TryRead(intel.Machine.Vcpus[0], (uint)Msr.DecodeConfiguration, out _).Should().BeFalse();
-        GuestMsrs.TryRead(_vcpu, (uint)Msr.MiscEnable, out _).Should().BeFalse();
+        using var intel = Intel();
+        GuestMsrs.TryRead(intel.Machine.Vcpus[0], msr, out ulong value).Should().BeFalse();
+        value.Should().Be(0);
+        GuestMsrs.TryWrite(intel.Machine.Vcpus[0], msr, 0).Should().BeFalse();
+    }
+
+    /// <summary>Those that kernels read without asking CPUID, most of them before they can take a fault.</summary>
+    [Theory]
+    [InlineData(Msr.P5MachineCheckAddress, 0)]
+    [InlineData(Msr.PlatformId, 0)]
+    [InlineData(Msr.PowerOnOptions, 0)]
+    [InlineData(Msr.FeatureControl, 1)] // locked, with VMX off
+    [InlineData(Msr.TscAdjust, 0)]
+    [InlineData(Msr.MicrocodeRevision, 1L << 32)]
+    [InlineData(Msr.MtrrCapabilities, 0x508)]
+    [InlineData(Msr.MachineCheckCapabilities, 0)]
+    [InlineData(Msr.MiscEnable, 0x1801)]
+    [InlineData(Msr.DebugControl, 0)]
+    [InlineData(Msr.ApicBase, 0xFEE0_0900)]
+    public void KernelsFindQuietConstantsOnIntel(Msr msr, ulong expected)
+    {
+        using var intel = Intel();
+        GuestMsrs.TryRead(intel.Machine.Vcpus[0], (uint)msr, out ulong value).Should().BeTrue();
+        value.Should().Be(expected);
+    }
+
+    [Theory]
+    [InlineData(Msr.PlatformId)]
+    [InlineData(Msr.PowerOnOptions)]
+    [InlineData(Msr.FeatureControl)]
+    [InlineData(Msr.MiscEnable)]
+    [InlineData(Msr.MicrocodeUpdate)]
+    public void IntelsMsrsAreNotThereOnAmd(Msr msr)
+    {
+        GuestMsrs.TryRead(_vcpu, (uint)msr, out _).Should().BeFalse();
+        Write(msr, 0).Should().BeFalse();
+    }
+
+    [Fact]
+    public void NothingThatIsNotOfferedCanBeSwitchedOnInMiscEnable()
+    {
+        using var intel = Intel();
+        var vcpu = intel.Machine.Vcpus[0];
+        GuestMsrs.TryWrite(vcpu, (uint)Msr.MiscEnable, ulong.MaxValue).Should().BeTrue();
+        GuestMsrs.TryRead(vcpu, (uint)Msr.MiscEnable, out ulong value);
+        value.Should().Be((ulong)MiscEnable.AtReset);
+        GuestMsrs.TryWrite(vcpu, (uint)Msr.MiscEnable, 0).Should().BeTrue();
+        GuestMsrs.TryRead(vcpu, (uint)Msr.MiscEnable, out value);
+        value.Should().Be((ulong)(MiscEnable.AtReset & ~MiscEnable.FastStrings));
+    }
+
+    [Fact]
+    public void AGuestLoadsNoMicrocode()
+    {
+        using var intel = Intel();
+        var vcpu = intel.Machine.Vcpus[0];
+        GuestMsrs.TryWrite(vcpu, (uint)Msr.MicrocodeUpdate, 0x10_0030).Should().BeTrue();
+        GuestMsrs.TryWrite(vcpu, (uint)Msr.MicrocodeRevision, 0).Should().BeTrue("Linux clears it before it asks");
+        GuestMsrs.TryRead(vcpu, (uint)Msr.MicrocodeRevision, out ulong value);
+        value.Should().Be(1UL << 32);
+        GuestMsrs.TryWrite(vcpu, (uint)Msr.FeatureControl, 5).Should().BeFalse("it is locked");
+    }
+
+    private static TestMachine Intel()
+    {
+        var machine = new TestMachine(cpuid: CpuidDumps.Haswell);
+        machine.Machine.Vcpus[0].Reset();
+        return machine;
     }
 
     [Theory]
