@@ -44,7 +44,7 @@ public static class VmcbChecker
             if ((cr0 & Cr0.ProtectionEnable) == 0) return "EFER.LME and CR0.PG are set without CR0.PE";
             if (state.Cs.Has(SegmentAttributes.Long | SegmentAttributes.Default32)) return "CS.L and CS.D are both set in long mode";
         }
-        return HasIllegalType(state.Pat) ? "G_PAT holds a memory type that does not exist" : null;
+        return GuestMsrs.IsPat(state.Pat) ? null : "G_PAT holds a memory type that does not exist";
     }
 
     private static string? FindInControl(in VmcbControlArea control)
@@ -68,12 +68,5 @@ public static class VmcbChecker
         if (kind == EventKind.Exception && injection.Vector is (byte)ExceptionVector.NonMaskableInterrupt or > 31)
             return "EVENTINJ is an exception of a vector that is none";
         return null;
-    }
-
-    private static bool HasIllegalType(ulong pat)
-    {
-        for (int i = 0; i < 8; i++, pat >>= 8)
-            if ((byte)pat is 2 or 3 or > 7) return true;
-        return false;
     }
 }

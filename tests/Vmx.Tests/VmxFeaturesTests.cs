@@ -55,7 +55,7 @@ public class VmxFeaturesTests
         var features = VmxFeatures.Read(cpu)!;
         features.FindObstacle().Should().BeNull();
         features.Uses(SecondaryControls.UnrestrictedGuest).Should().BeFalse();
-        features.Describe().Should().Contain("unrestricted guest no").And.EndWith("no guest can start in real mode");
+        features.Describe().Should().Contain("unrestricted guest no,").And.EndWith("no guest can start in real mode");
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class VmxFeaturesTests
     [Fact]
     public void TheDescriptionSaysWhatIsUsed() => VmxFixture.ReadFeatures().Describe().Should()
         .StartWith("EPT with 1 GiB pages, execute-only pages yes").And.Contain("VPID yes").And.Contain("unrestricted guest yes")
-        .And.Contain("posted interrupts not used").And.Contain("monitor trap flag no").And.NotContain("real mode");
+        .And.Contain("posted interrupts not used").And.Contain("monitor trap flag not used,").And.NotContain("real mode");
 
     /// <summary>Each needs a look at what is missing, and no more.</summary>
     [Theory]

@@ -150,9 +150,10 @@ public static class GuestMsrs
     private static bool IsCanonical(ulong address) => (ulong)((long)(address << 16) >> 16) == address;
 
     /// <summary>
-    /// Eight memory types: UC, WC, WT, WP, WB or UC- (AMD APM vol. 2, 7.8.1; Intel SDM vol. 3, 12.12.2). Types 2 and 3 and bits 3 to 7 of each are reserved.
+    /// Whether the PAT MSR may hold a value. Eight memory types: UC, WC, WT, WP, WB or UC- (AMD APM vol. 2, 7.8.1; Intel SDM vol. 3, 12.12.2). Types 2 and 3
+    /// and bits 3 to 7 of each are reserved.
     /// </summary>
-    private static bool IsPat(ulong value)
+    public static bool IsPat(ulong value)
     {
         const ulong eachByte = 0x0101_0101_0101_0101;
         bool reserved = (value & 0xF8 * eachByte) != 0;
