@@ -7,8 +7,8 @@ namespace Lamina.Svm;
 /// <summary>A vCPU's state in a VMCB. Setters note which of the VMCB's parts changed, for CPUs that keep them (VMCB clean bits).</summary>
 internal sealed unsafe partial class SvmVcpuState : VcpuState
 {
-    /// <summary>Pages that a vCPU takes: its VMCB, and that of <see cref="SwitchedRegisters"/>.</summary>
-    internal const int PageCount = 2;
+    /// <summary>Pages that a vCPU takes: its VMCB, that of <see cref="SwitchedRegisters"/>, and its local APIC's registers.</summary>
+    internal const int PageCount = 3;
 
     private readonly PageSource _memory;
     private readonly HostPages _pages;
@@ -30,6 +30,7 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
         VmcbPhysical = pages.Physical;
         _switched = new SwitchedRegisters(pages.Virtual + HostPages.PageSize, features.Switched);
         Vectors = _switched.Vectors;
+        VirtualApic = (VirtualApicPage*)(pages.Virtual + 2 * HostPages.PageSize);
         Reset();
     }
 
@@ -41,6 +42,9 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
 
     /// <summary>XMM0 to XMM5 while C# runs.</summary>
     internal VectorRegisters* Vectors { get; }
+
+    /// <inheritdoc/>
+    public override VirtualApicPage* VirtualApic { get; }
 
     /// <summary>The vCPU's ASID, as its last CPU gave it.</summary>
     internal AddressSpaceIdentifier Asid

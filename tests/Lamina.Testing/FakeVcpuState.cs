@@ -1,13 +1,20 @@
+using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using Lamina.Core;
 
 namespace Lamina.Testing;
 
 /// <summary>A vCPU's state in plain fields; remembers what was injected and asked for.</summary>
-public sealed class FakeVcpuState : VcpuState
+public sealed unsafe class FakeVcpuState : VcpuState
 {
     private readonly ulong[] _debugAddresses = new ulong[4];
     private readonly Dictionary<SegmentName, SegmentRegister> _segments = [];
+
+    private readonly VirtualApicPage[] _virtualApic = GC.AllocateArray<VirtualApicPage>(1, pinned: true);
+
+    /// <inheritdoc/>
+    public override VirtualApicPage* VirtualApic => (VirtualApicPage*)Unsafe.AsPointer(ref _virtualApic[0]);
 
     /// <summary>The MSRs that "hardware" switches; only those in here exist.</summary>
     public Dictionary<uint, ulong> SwitchedMsrs { get; } = [];

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Lamina.Core;
 
 /// <summary>The registers of a local APIC: the xAPIC's page and the x2APIC's MSRs are two doors to the same ones.</summary>
@@ -23,27 +25,43 @@ public sealed partial class LocalApic
     private const uint SpuriousVectorMask = 0xFF | SoftwareEnable | 1 << 9;
     /// <summary>ICR: all but the delivery status, which always reads idle, and reserved bits.</summary>
     private const uint CommandMask = 0x000C_CFFF;
+    /// <summary>ICR bits 32 to 63 in xAPIC mode.</summary>
+    private const uint CommandDestinationMask = 0xFF00_0000;
     private const uint DeliveryStatus = 1 << 12;
 
+    /// <summary>Which registers can be read: a bit each, by number. The 24 of <see cref="VectorRegisters"/> are ISR, TMR and IRR.</summary>
+    private const ulong Readable = 1UL << (int)LocalApicRegister.Id | 1UL << (int)LocalApicRegister.Version
+        | 1UL << (int)LocalApicRegister.TaskPriority | 1UL << (int)LocalApicRegister.ProcessorPriority | 1UL << (int)LocalApicRegister.EndOfInterrupt
+        | 1UL << (int)LocalApicRegister.LogicalDestination | 1UL << (int)LocalApicRegister.DestinationFormat
+        | 1UL << (int)LocalApicRegister.SpuriousVector | VectorRegisters << (int)LocalApicRegister.InService | 1UL << (int)LocalApicRegister.ErrorStatus
+        | 1UL << (int)LocalApicRegister.InterruptCommand | 1UL << (int)LocalApicRegister.InterruptCommandHigh
+        | LocalVectors << (int)LocalApicRegister.TimerVector | 1UL << (int)LocalApicRegister.TimerInitialCount
+        | 1UL << (int)LocalApicRegister.TimerCurrentCount | 1UL << (int)LocalApicRegister.TimerDivide;
+    private const ulong VectorRegisters = 0xFF_FFFF;
+    private const ulong LocalVectors = (1 << (int)LastLocalVector + 1) - 1;
+
     private ApicBase _base;
-    private byte _taskPriority;
-    private uint _spuriousVector;
-    private uint _logicalDestination;
-    private uint _destinationFormat;
-    private ulong _command;
     private ApicErrors _errors;
-    private ApicErrors _latchedErrors;
-    private LocalVector _timerVector, _thermalVector, _performanceVector, _lint0, _lint1, _errorVector;
 
     private void ResetRegisters()
     {
-        _taskPriority = 0;
-        _spuriousVector = 0xFF;
-        _logicalDestination = 0;
-        _destinationFormat = FlatModel | DestinationFormatOnes;
-        _command = 0;
-        _errors = _latchedErrors = ApicErrors.None;
-        _timerVector = _thermalVector = _performanceVector = _lint0 = _lint1 = _errorVector = LocalVector.Masked;
+        ref var registers = ref Registers;
+        registers = default;
+        registers.Version = VersionValue;
+        registers.DestinationFormat = FlatModel | DestinationFormatOnes;
+        registers.SpuriousVector = byte.MaxValue;
+        registers.TimerVector = registers.ThermalVector = registers.PerformanceVector = LocalVector.Masked;
+        registers.Lint0Vector = registers.Lint1Vector = registers.ErrorVector = LocalVector.Masked;
+        _errors = ApicErrors.None;
+        ShowIdentity();
+    }
+
+    /// <summary>What follows from the vCPU's number: the ID, and in x2APIC mode LDR, the cluster in its upper half and one bit of 16 in the lower.</summary>
+    private void ShowIdentity()
+    {
+        uint id = (uint)_vcpu.Index;
+        Registers.Id = IsX2Apic ? id : id << 24;
+        if (IsX2Apic) Registers.LogicalDestination = id >> 4 << 16 | 1u << (int)(id & 15);
     }
 
     /// <summary>GPA of the registers' page; meaningful while <see cref="IsMemoryMapped"/>.</summary>
@@ -56,12 +74,14 @@ public sealed partial class LocalApic
     public bool IsEnabled => (_base & ApicBase.Enabled) != 0;
 
     private bool IsX2Apic => (_base & ApicBase.X2Apic) != 0;
-    private bool IsSoftwareEnabled => (_spuriousVector & SoftwareEnable) != 0;
-    private bool IsFlatModel => (_destinationFormat & FlatModel) == FlatModel;
 
-    /// <summary>LDR. In x2APIC mode it follows from the ID: cluster in the upper half, one bit of 16 in the lower.</summary>
-    private uint LogicalDestination =>
-        IsX2Apic ? (uint)_vcpu.Index >> 4 << 16 | 1u << (_vcpu.Index & 15) : _logicalDestination;
+    private bool IsSoftwareEnabled
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Registers.SpuriousVector & SoftwareEnable) != 0;
+    }
+
+    private bool IsFlatModel => (Registers.DestinationFormat & FlatModel) == FlatModel;
 
     /// <summary>The APIC_BASE MSR.</summary>
     public ApicBase Base => _base;
@@ -78,7 +98,9 @@ public sealed partial class LocalApic
         if (to == ApicBase.X2Apic || (to == mode && from == 0) || (to == ApicBase.Enabled && from == mode)) return false;
         _base = value & ~ApicBase.BootProcessor | _base & ApicBase.BootProcessor;
         if (to == 0 && from != 0) Initialize();
-        if (from != to) _vcpu.Kick();
+        if (from == to) return true;
+        ShowIdentity();
+        _vcpu.Kick();
         return true;
     }
 
@@ -91,7 +113,7 @@ public sealed partial class LocalApic
         switch (register)
         {
             case LocalApicRegister.InterruptCommand:
-                value = _command;
+                value = Registers.InterruptCommand | (ulong)Registers.InterruptCommandDestination << 32;
                 return true;
             case LocalApicRegister.InterruptCommandHigh:
             case LocalApicRegister.DestinationFormat:
@@ -117,8 +139,9 @@ public sealed partial class LocalApic
                 return true;
             case LocalApicRegister.InterruptCommand:
                 if (((uint)value & ~(CommandMask | DeliveryStatus)) != 0) return false;
-                _command = value & ~(ulong)DeliveryStatus;
-                Send(_command);
+                Registers.InterruptCommand = (uint)value & CommandMask;
+                Registers.InterruptCommandDestination = (uint)(value >> 32);
+                Send(value);
                 return true;
             case LocalApicRegister.SelfInterrupt:
                 if (value > byte.MaxValue) return false;
@@ -162,42 +185,13 @@ public sealed partial class LocalApic
 
     private bool TryRead(LocalApicRegister register, out uint value)
     {
-        switch (register)
+        value = register switch
         {
-            case LocalApicRegister.Id: value = IsX2Apic ? (uint)_vcpu.Index : (uint)_vcpu.Index << 24; break;
-            case LocalApicRegister.Version: value = VersionValue; break;
-            case LocalApicRegister.TaskPriority: value = _taskPriority; break;
-            case LocalApicRegister.ProcessorPriority: value = ProcessorPriority; break;
-            case LocalApicRegister.EndOfInterrupt: value = 0; break;
-            case LocalApicRegister.LogicalDestination: value = LogicalDestination; break;
-            case LocalApicRegister.DestinationFormat: value = _destinationFormat; break;
-            case LocalApicRegister.SpuriousVector: value = _spuriousVector; break;
-            case >= LocalApicRegister.InService and < LocalApicRegister.TriggerMode:
-                value = _inService.Register(register - LocalApicRegister.InService);
-                break;
-            case >= LocalApicRegister.TriggerMode and < LocalApicRegister.InterruptRequest:
-                value = _levelTriggered.Register(register - LocalApicRegister.TriggerMode);
-                break;
-            case >= LocalApicRegister.InterruptRequest and < LocalApicRegister.ErrorStatus:
-                value = _requests.Register(register - LocalApicRegister.InterruptRequest);
-                break;
-            case LocalApicRegister.ErrorStatus: value = (uint)_latchedErrors; break;
-            case LocalApicRegister.InterruptCommand: value = (uint)_command; break;
-            case LocalApicRegister.InterruptCommandHigh: value = (uint)(_command >> 32); break;
-            case LocalApicRegister.TimerVector: value = (uint)_timerVector; break;
-            case LocalApicRegister.ThermalVector: value = (uint)_thermalVector; break;
-            case LocalApicRegister.PerformanceVector: value = (uint)_performanceVector; break;
-            case LocalApicRegister.Lint0Vector: value = (uint)_lint0; break;
-            case LocalApicRegister.Lint1Vector: value = (uint)_lint1; break;
-            case LocalApicRegister.ErrorVector: value = (uint)_errorVector; break;
-            case LocalApicRegister.TimerInitialCount: value = Timer.InitialCount; break;
-            case LocalApicRegister.TimerCurrentCount: value = Timer.CurrentCount; break;
-            case LocalApicRegister.TimerDivide: value = Timer.Divide; break;
-            default:
-                value = 0;
-                return false;
-        }
-        return true;
+            LocalApicRegister.ProcessorPriority => ProcessorPriority,
+            LocalApicRegister.TimerCurrentCount => Timer.CurrentCount,
+            _ => Registers[register],
+        };
+        return register <= LocalApicRegister.SelfInterrupt && (Readable >> (int)register & 1) != 0;
     }
 
     /// <summary>Which bits of a register can be set: in xAPIC mode the others are ignored, in x2APIC mode they raise #GP.</summary>
@@ -212,6 +206,7 @@ public sealed partial class LocalApic
             LocalApicRegister.DestinationFormat => FlatModel,
             LocalApicRegister.SpuriousVector => SpuriousVectorMask,
             LocalApicRegister.InterruptCommand => CommandMask,
+            LocalApicRegister.InterruptCommandHigh => CommandDestinationMask,
             LocalApicRegister.TimerVector => (uint)(vector | LocalVector.TimerModeMask),
             LocalApicRegister.ThermalVector or LocalApicRegister.PerformanceVector => (uint)(vector | LocalVector.ModeMask),
             LocalApicRegister.Lint0Vector or LocalApicRegister.Lint1Vector => (uint)pin,
@@ -227,31 +222,31 @@ public sealed partial class LocalApic
         switch (register)
         {
             case LocalApicRegister.TaskPriority: SetTaskPriority((byte)value); break;
-            case LocalApicRegister.LogicalDestination: _logicalDestination = value; break;
-            case LocalApicRegister.DestinationFormat: _destinationFormat = value | DestinationFormatOnes; break;
+            case LocalApicRegister.LogicalDestination: Registers.LogicalDestination = value; break;
+            case LocalApicRegister.DestinationFormat: Registers.DestinationFormat = value | DestinationFormatOnes; break;
             case LocalApicRegister.SpuriousVector: SetSpuriousVector(value); break;
             case LocalApicRegister.ErrorStatus:
-                _latchedErrors = _errors;
+                Registers.ErrorStatus = _errors;
                 _errors = ApicErrors.None;
                 break;
-            case LocalApicRegister.InterruptCommandHigh: _command = (uint)_command | (ulong)value << 32; break;
+            case LocalApicRegister.InterruptCommandHigh: Registers.InterruptCommandHigh = value; break;
             case LocalApicRegister.InterruptCommand:
-                _command = _command & ~(ulong)uint.MaxValue | value;
-                Send((ulong)(uint)(_command >> 56) << 32 | value);
+                Registers.InterruptCommand = value;
+                Send((ulong)(Registers.InterruptCommandHigh >> 24) << 32 | value);
                 break;
             case LocalApicRegister.TimerVector:
-                _timerVector = MaskedWhileDisabled(value);
-                Timer.Mode = _timerVector & LocalVector.TimerModeMask;
+                var timer = MaskedWhileDisabled(value);
+                Registers.TimerVector = timer;
+                Timer.Mode = timer & LocalVector.TimerModeMask;
                 break;
-            case LocalApicRegister.ThermalVector: _thermalVector = MaskedWhileDisabled(value); break;
-            case LocalApicRegister.PerformanceVector: _performanceVector = MaskedWhileDisabled(value); break;
             case LocalApicRegister.Lint0Vector:
-                _lint0 = MaskedWhileDisabled(value);
+                Registers.Lint0Vector = MaskedWhileDisabled(value);
                 // The 8259 pair may have waited for that.
                 if (AcceptsExternalInterrupts) _vcpu.Kick();
                 break;
-            case LocalApicRegister.Lint1Vector: _lint1 = MaskedWhileDisabled(value); break;
-            case LocalApicRegister.ErrorVector: _errorVector = MaskedWhileDisabled(value); break;
+            case LocalApicRegister.ThermalVector or LocalApicRegister.PerformanceVector or LocalApicRegister.Lint1Vector or LocalApicRegister.ErrorVector:
+                Registers[register] = (uint)MaskedWhileDisabled(value);
+                break;
             case LocalApicRegister.TimerInitialCount: Timer.InitialCount = value; break;
             case LocalApicRegister.TimerDivide: Timer.Divide = value; break;
             // Read-only in xAPIC mode: ignored. In x2APIC mode: #GP.
@@ -265,25 +260,20 @@ public sealed partial class LocalApic
 
     private void SetTaskPriority(byte value)
     {
-        bool lowered = value < _taskPriority;
-        _taskPriority = value;
+        bool lowered = value < Registers.TaskPriority;
+        Registers.TaskPriority = value;
         if (lowered) KickIfPending();
     }
 
     private void SetSpuriousVector(uint value)
     {
-        _spuriousVector = value;
+        Registers.SpuriousVector = value;
         if (IsSoftwareEnabled)
         {
             KickIfPending();
             return;
         }
-        _timerVector |= LocalVector.Masked;
-        _thermalVector |= LocalVector.Masked;
-        _performanceVector |= LocalVector.Masked;
-        _lint0 |= LocalVector.Masked;
-        _lint1 |= LocalVector.Masked;
-        _errorVector |= LocalVector.Masked;
+        for (var entry = LocalApicRegister.TimerVector; entry <= LocalApicRegister.ErrorVector; entry++) Registers[entry] |= (uint)LocalVector.Masked;
     }
 
     /// <summary>While the APIC is disabled by software, mask bits cannot be cleared (Intel SDM vol. 3, 11.4.7.2).</summary>

@@ -1,22 +1,22 @@
+using System.Runtime.CompilerServices;
+
 namespace Lamina.Core;
 
 /// <summary>
 /// A vCPU's local APIC (AMD APM vol. 2, chapter 16; Intel SDM vol. 3, chapter 11), xAPIC and x2APIC: this half takes interrupts, orders them and hands
 /// them to the vCPU; the other half is its registers.
 /// <para>
-/// The highest request and the highest in service are kept at hand, so that whether something is to be delivered costs a few instructions. Whatever may make
-/// an interrupt deliverable kicks the vCPU, and nothing else does.
+/// The registers are in the vCPU's <see cref="VirtualApicPage"/>. The highest request and the highest in service are kept at hand besides, so that whether
+/// something is to be delivered costs a few instructions. Whatever may make an interrupt deliverable kicks the vCPU, and nothing else does.
 /// </para>
 /// </summary>
-public sealed partial class LocalApic : Device
+public sealed unsafe partial class LocalApic : Device
 {
     private const int LeastVector = 16;
     private const byte PriorityClassMask = 0xF0;
 
     private readonly VirtualCpu _vcpu;
-    private InterruptBitmap _requests;
-    private InterruptBitmap _inService;
-    private InterruptBitmap _levelTriggered;
+    private readonly VirtualApicPage* _registers;
     private int _highestRequest = InterruptBitmap.None;
     private int _highestInService = InterruptBitmap.None;
 
@@ -24,9 +24,13 @@ public sealed partial class LocalApic : Device
     public LocalApic(VirtualCpu vcpu)
     {
         _vcpu = vcpu;
+        _registers = vcpu.State.VirtualApic;
         Timer = new LocalApicTimer(this, vcpu);
         Reset();
     }
+
+    /// <summary>Its registers: the pointer is good as long as the vCPU is.</summary>
+    internal ref VirtualApicPage Registers => ref *_registers;
 
     /// <inheritdoc/>
     public override string Name => "local APIC";
@@ -44,16 +48,13 @@ public sealed partial class LocalApic : Device
         if (_vcpu.Index == 0) _base |= ApicBase.BootProcessor;
         Initialize();
         if (_vcpu.Index != 0) return;
-        _lint0 = (LocalVector)((uint)DeliveryMode.External << ModeShift);
-        _lint1 = (LocalVector)((uint)DeliveryMode.Nmi << ModeShift);
+        Registers.Lint0Vector = (LocalVector)((uint)DeliveryMode.External << ModeShift);
+        Registers.Lint1Vector = (LocalVector)((uint)DeliveryMode.Nmi << ModeShift);
     }
 
     /// <summary>INIT: as <see cref="Reset"/>, but mode and base stay as they are and every local vector is masked.</summary>
     public void Initialize()
     {
-        _requests = default;
-        _inService = default;
-        _levelTriggered = default;
         _highestRequest = InterruptBitmap.None;
         _highestInService = InterruptBitmap.None;
         ResetRegisters();
@@ -63,10 +64,12 @@ public sealed partial class LocalApic : Device
     /// <summary>The priority that an interrupt's class must exceed: TPR or that of the highest in service, whichever is of the higher class.</summary>
     public byte ProcessorPriority
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
+            byte taskPriority = (byte)Registers.TaskPriority;
             int serving = _highestInService & PriorityClassMask;
-            if (_highestInService < 0 || (_taskPriority & PriorityClassMask) >= serving) return _taskPriority;
+            if (_highestInService < 0 || (taskPriority & PriorityClassMask) >= serving) return taskPriority;
             return (byte)serving;
         }
     }
@@ -81,9 +84,10 @@ public sealed partial class LocalApic : Device
     public void Acknowledge()
     {
         byte vector = (byte)_highestRequest;
-        _requests[vector] = false;
-        _highestRequest = _requests.Highest;
-        _inService[vector] = true;
+        ref var registers = ref Registers;
+        registers.InterruptRequest[vector] = false;
+        _highestRequest = registers.InterruptRequest.Highest;
+        registers.InService[vector] = true;
         _highestInService = vector;
     }
 
@@ -93,8 +97,8 @@ public sealed partial class LocalApic : Device
     public void Retract(byte vector)
     {
         if (_highestInService != vector) return;
-        _inService[vector] = false;
-        _highestInService = _inService.Highest;
+        Registers.InService[vector] = false;
+        _highestInService = Registers.InService.Highest;
         Request(vector);
     }
 
@@ -103,10 +107,11 @@ public sealed partial class LocalApic : Device
     {
         if (_highestInService < 0) return;
         byte vector = (byte)_highestInService;
-        _inService[vector] = false;
-        _highestInService = _inService.Highest;
+        ref var registers = ref Registers;
+        registers.InService[vector] = false;
+        _highestInService = registers.InService.Highest;
         KickIfPending();
-        if (_levelTriggered[vector]) _vcpu.Machine.Interrupts.EndOfInterruptListener?.EndOfInterrupt(vector);
+        if (registers.TriggerMode[vector]) _vcpu.Machine.Interrupts.EndOfInterruptListener?.EndOfInterrupt(vector);
     }
 
     /// <summary>The highest value of CR8.</summary>
@@ -115,18 +120,18 @@ public sealed partial class LocalApic : Device
     /// <summary>The task priority's upper four bits: CR8, 0 to 15.</summary>
     public byte TaskPriorityClass
     {
-        get => (byte)(_taskPriority >> 4);
+        get => (byte)(Registers.TaskPriority >> 4);
         set => SetTaskPriority((byte)(value << 4));
     }
 
     /// <summary>Whether LINT0 lets the 8259 pair's interrupts through (ExtINT, not masked), or the APIC is disabled.</summary>
     public bool AcceptsExternalInterrupts => !IsEnabled
-        || (_lint0 & (LocalVector.Masked | LocalVector.ModeMask)) == (LocalVector)((uint)DeliveryMode.External << ModeShift);
+        || (Registers.Lint0Vector & (LocalVector.Masked | LocalVector.ModeMask)) == (LocalVector)((uint)DeliveryMode.External << ModeShift);
 
     /// <summary>An edge at LINT1, the NMI pin: an NMI where the vector table says so, or where the APIC is disabled.</summary>
     public void SignalNmiPin()
     {
-        if (IsEnabled) DeliverLocal(_lint1);
+        if (IsEnabled) DeliverLocal(Registers.Lint1Vector);
         else _vcpu.RaiseNmi();
     }
 
@@ -138,7 +143,7 @@ public sealed partial class LocalApic : Device
         uint destination = message.Destination;
         if (destination == uint.MaxValue) return true;
         if (!message.Logical) return destination == (uint)_vcpu.Index || destination == broadcast8;
-        uint own = LogicalDestination;
+        uint own = Registers.LogicalDestination;
         if (IsX2Apic) return own >> 16 == destination >> 16 && (ushort)(own & destination) != 0;
         own >>= 24;
         if (IsFlatModel) return (own & destination) != 0;
@@ -175,7 +180,7 @@ public sealed partial class LocalApic : Device
     }
 
     /// <summary>The timer's count has ended.</summary>
-    internal void TimerExpired() => DeliverLocal(_timerVector & ~LocalVector.ModeMask);
+    internal void TimerExpired() => DeliverLocal(Registers.TimerVector & ~LocalVector.ModeMask);
 
     private bool Accept(byte vector, bool levelTriggered)
     {
@@ -185,14 +190,14 @@ public sealed partial class LocalApic : Device
             Report(ApicErrors.ReceiveIllegalVector);
             return false;
         }
-        _levelTriggered[vector] = levelTriggered;
+        Registers.TriggerMode[vector] = levelTriggered;
         Request(vector);
         return true;
     }
 
     private void Request(byte vector)
     {
-        _requests[vector] = true;
+        Registers.InterruptRequest[vector] = true;
         if (vector <= _highestRequest) return;
         _highestRequest = vector;
         KickIfPending();
@@ -222,7 +227,7 @@ public sealed partial class LocalApic : Device
     {
         bool isNew = (_errors & error) == 0;
         _errors |= error;
-        if (isNew) DeliverLocal(_errorVector);
+        if (isNew) DeliverLocal(Registers.ErrorVector);
     }
 
     private void Send(ulong command)

@@ -27,8 +27,6 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
     private readonly LocalApic _apic = apic;
     private readonly VirtualCpu _vcpu = vcpu;
     private LocalVector _mode;
-    private uint _initialCount;
-    private uint _divide;
     private int _shift = BusClockShift + 1;
     /// <summary>When the running count ends (one-shot, periodic): the VM clock's ticks.</summary>
     private ulong _end;
@@ -60,14 +58,14 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
     /// <summary>The initial count. Writing it starts the timer, 0 stops it; ignored in TSC-deadline mode.</summary>
     public uint InitialCount
     {
-        get => _initialCount;
+        get => _apic.Registers.TimerInitialCount;
         set
         {
             if (IsTscDeadline) return;
-            Stop();
-            _initialCount = value;
+            _vcpu.Machine.Clock.Withdraw(this);
+            _apic.Registers.TimerInitialCount = value;
             if (value == 0) return;
-            _end = _vcpu.Machine.Clock.Now + Period;
+            _end = _vcpu.Machine.Clock.Now + ((ulong)value << _shift);
             _vcpu.Machine.Clock.Arm(this, _end);
         }
     }
@@ -89,13 +87,14 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
     /// <summary>The divide configuration register. A running count goes on from where it is, at the new rate.</summary>
     public uint Divide
     {
-        get => _divide;
+        get => _apic.Registers.TimerDivide;
         set
         {
             uint left = CurrentCount;
-            _divide = value & DivideMask;
+            value &= DivideMask;
+            _apic.Registers.TimerDivide = value;
             // Bits 0, 1 and 3: 0 is by 2, 1 by 4 … 6 by 128, 7 by 1.
-            int code = (int)(_divide & 3 | _divide >> 1 & 4);
+            int code = (int)(value & 3 | value >> 1 & 4);
             _shift = BusClockShift + (code + 1 & 7);
             if (left == 0) return;
             _end = _vcpu.Machine.Clock.Now + ((ulong)left << _shift);
@@ -127,7 +126,7 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
         }
     }
 
-    private ulong Period => (ulong)_initialCount << _shift;
+    private ulong Period => (ulong)InitialCount << _shift;
 
     /// <inheritdoc/>
     public override void Expire(ulong now)
@@ -154,7 +153,7 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
     private void Stop()
     {
         _vcpu.Machine.Clock.Withdraw(this);
-        _initialCount = 0;
+        _apic.Registers.TimerInitialCount = 0;
         _tscDeadline = 0;
     }
 }

@@ -64,6 +64,9 @@ public abstract class VcpuState
     /// <summary>What is added to the CPU's TSC to give the guest's, modulo 2^64.</summary>
     public abstract ulong TscOffset { get; set; }
 
+    /// <summary>The page (HVA) in which the vCPU's local APIC keeps its registers. It stays the same until <see cref="Free"/>.</summary>
+    public abstract unsafe VirtualApicPage* VirtualApic { get; }
+
     /// <summary>Delivers an event at the next entry. One at a time: the last call before the entry counts.</summary>
     public abstract void Inject(in VcpuEvent @event);
 

@@ -24,4 +24,16 @@ public sealed class InterruptBitmapTests
             (map.Register(vector / 32) >> vector % 32 & 1).Should().Be(expected.Contains((byte)vector) ? 1u : 0);
         }
     }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void BitsThatHardwareSetAreFoundWhenTheCountIsForgotten()
+    {
+        VirtualApicPage page = default;
+        page[LocalApicRegister.InterruptRequest + 7] = 1 << 4;
+        page.InterruptRequest.Highest.Should().Be(InterruptBitmap.None);
+        page.InterruptRequest.ForgetCount();
+        page.InterruptRequest.Highest.Should().Be(0xE4);
+        page.InterruptRequest[0xE4] = false;
+        page.InterruptRequest.Highest.Should().Be(InterruptBitmap.None);
+    }
 }
