@@ -27,7 +27,7 @@ internal sealed class VirtualMachineBuilder(
 
         var clock = new GuestClock(cpu, tscFrequency);
         clock.SetWallClock((ulong)epochSeconds);
-        var cpuid = new GuestCpuid(cpu, description.VcpuCount, tscFrequency);
+        var cpuid = new GuestCpuid(cpu, description.VcpuCount, tscFrequency, backend.Withheld);
         var machine = new VirtualMachine(name, cpu, ram.Memory, addressSpace, clock, cpuid, ram.HostRoot);
 
         var vcpus = new VirtualCpu[description.VcpuCount];

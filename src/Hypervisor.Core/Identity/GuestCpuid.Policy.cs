@@ -16,13 +16,18 @@ public sealed partial class GuestCpuid
 
     private readonly Cpu _host;
     private readonly int _vcpus;
+    private readonly WithheldInstructions _withheld;
     private bool _avx;
 
-    /// <summary>The identity of a VM's <paramref name="vcpus"/> vCPUs (1 to 32) on a CPU whose TSC counts at <paramref name="tscFrequency"/> Hz.</summary>
-    public GuestCpuid(Cpu host, int vcpus, ulong tscFrequency)
+    /// <summary>
+    /// The identity of a VM's <paramref name="vcpus"/> vCPUs (1 to 32) on a CPU whose TSC counts at <paramref name="tscFrequency"/> Hz, under a backend that
+    /// withholds <paramref name="withheld"/>.
+    /// </summary>
+    public GuestCpuid(Cpu host, int vcpus, ulong tscFrequency, WithheldInstructions withheld = WithheldInstructions.None)
     {
         _host = host;
         _vcpus = vcpus;
+        _withheld = withheld;
         CpuidResult vendor = host.ReadCpuid(0, 0);
         IsAmd = CpuVendor.IsAmd(vendor);
         DecideXsave(vendor.Eax);
@@ -97,6 +102,8 @@ public sealed partial class GuestCpuid
             ebx &= ~StructuredEbx.NeedsAvx;
             ecx &= ~StructuredEcx.NeedsAvx;
         }
+        if (Withholds(WithheldInstructions.Invpcid)) ebx &= ~StructuredEbx.Invpcid;
+        if (Withholds(WithheldInstructions.Rdtscp)) ecx &= ~StructuredEcx.Rdpid;
         return new(0, (uint)ebx, (uint)ecx, host.Edx & (uint)StructuredEdx.Allowed);
     }
 
@@ -166,6 +173,7 @@ public sealed partial class GuestCpuid
         if (IsAmd && _vcpus > 1) ecx |= ExtendedEcx.CmpLegacy;
         uint edx = host.Edx & (uint)ExtendedEdx.Allowed;
         if (IsAmd) edx |= host.Edx & (uint)FeaturesEdx.Shared;
+        if (Withholds(WithheldInstructions.Rdtscp)) edx &= ~(uint)ExtendedEdx.Rdtscp;
 
         var efer = Efer.SystemCallExtensions | Efer.LongModeEnable;
         if (((ExtendedEdx)edx & ExtendedEdx.NoExecute) != 0) efer |= Efer.NoExecuteEnable;
@@ -198,6 +206,8 @@ public sealed partial class GuestCpuid
         Set(_kvm, 1, new((uint)KvmFeatures.Provided, 0, 0, 0));
         Set(_lamina, 0, new(LaminaBase, CpuVendor.Word(lamina, 0), CpuVendor.Word(lamina, 1), CpuVendor.Word(lamina, 2)));
     }
+
+    private bool Withholds(WithheldInstructions instructions) => (_withheld & instructions) != 0;
 
     private void Pass(int leaf) => Set(_extended, leaf, _host.ReadCpuid(ExtendedBase + (uint)leaf, 0));
 

@@ -17,6 +17,9 @@ public abstract class ProcessorBackend
     /// <summary>The state of a new vCPU, as after RESET, or null when there are no pages left.</summary>
     public abstract VcpuState? CreateVcpuState(HostMemory memory, GuestAddressSpace addressSpace);
 
+    /// <summary>What guests cannot use of the CPU's instructions; known once <see cref="TryEnable"/> has succeeded.</summary>
+    public virtual WithheldInstructions Withheld => WithheldInstructions.None;
+
     /// <summary>How many features of the CPU are used or missed, for the log: a line such as "nested paging, next-RIP save: no, 16 ASIDs".</summary>
     public abstract string Describe();
 }

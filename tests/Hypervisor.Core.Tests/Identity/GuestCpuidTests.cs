@@ -82,6 +82,18 @@ public sealed class GuestCpuidTests
         (Query(test, 0x8000_0001).Edx & 1 << 27).Should().NotBe(0, "RDTSCP");
     }
 
+    [Theory]
+    [InlineData(WithheldInstructions.None, true, true)]
+    [InlineData(WithheldInstructions.Rdtscp, false, true)]
+    [InlineData(WithheldInstructions.Invpcid, true, false)]
+    public void WhatTheBackendWithholdsIsNotShown(WithheldInstructions withheld, bool rdtscp, bool invpcid)
+    {
+        using var test = Reset(new TestMachine(cpuid: new FakeCpuid(intel: true), withheld: withheld));
+        (Query(test, 0x8000_0001).Edx >> 27 & 1).Should().Be(rdtscp ? 1u : 0, "RDTSCP");
+        (Query(test, 7).Ecx >> 22 & 1).Should().Be(rdtscp ? 1u : 0, "RDPID");
+        (Query(test, 7).Ebx >> 10 & 1).Should().Be(invpcid ? 1u : 0, "INVPCID");
+    }
+
     [Fact]
     public void OsxsaveFollowsCr4AndApicItsBase()
     {
