@@ -182,19 +182,20 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
     }
 
     [Theory]
-    [InlineData("TERM")]
-    [InlineData("HUP")]
-    [InlineData("KILL")]
-    public async Task A_signal_ends_the_emulator_too(string signal)
+    [InlineData("TERM", "qemu")]
+    [InlineData("HUP", "qemu")]
+    [InlineData("KILL", "qemu")]
+    [InlineData("KILL", "bochs")]
+    public async Task A_signal_ends_the_emulator_too(string signal, string name)
     {
-        using Process process = CommandLine.Start(Arguments("multiboot", ["--headless", "--verbose"]));
+        using Process process = CommandLine.Start(Arguments("multiboot", ["--headless", "--verbose", "--emulator", name]));
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string? line;
         do
             line = await process.StandardOutput.ReadLineAsync();
         while (line is not null && !line.StartsWith("[lamina]"));
         line.Should().NotBeNull();
-        int emulator = EmulatorOf(process.Id);
+        int emulator = EmulatorOf(process.Id, name);
         Payload.Run("kill", $"-{signal}", process.Id.ToString());
         await errors;
         await process.WaitForExitAsync();
@@ -205,10 +206,10 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(20), deadline.Token);
     }
 
-    /// <summary>The id of the child that QEMU runs in.</summary>
-    private static int EmulatorOf(int parent) =>
+    /// <summary>The id of the child that the emulator runs in.</summary>
+    private static int EmulatorOf(int parent, string name) =>
         Directory.GetDirectories($"/proc/{parent}/task").SelectMany(task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(int.Parse).Single(child => File.ReadAllText($"/proc/{child}/cmdline").StartsWith("qemu-system-x86_64"));
+            .Select(int.Parse).Single(child => File.ReadAllText($"/proc/{child}/cmdline").StartsWith(name));
 
     private Task<CommandLine.Result> RunAsync(string input, string boot, params string[] options) => CommandLine.RunAsync(input, Arguments(boot, options));
 

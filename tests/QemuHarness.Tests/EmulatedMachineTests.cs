@@ -8,7 +8,7 @@ namespace Lamina.QemuHarness.Tests;
 public class EmulatedMachineTests(Payload payload) : IClassFixture<Payload>
 {
     private const string Ready = "[lamina] payload is ready";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     [Theory]
     [InlineData(Emulator.Qemu, BootMethod.Uefi)]
@@ -56,6 +56,22 @@ public class EmulatedMachineTests(Payload payload) : IClassFixture<Payload>
         machine.Send("as");
         await machine.WaitForEndAsync(Deadline);
         seen.Should().Be(machine.Log).And.EndWith("[lamina] payload is ready\r\nvm| waiting> as");
+    }
+
+    [Fact]
+    public async Task Two_machines_in_Bochs_are_apart()
+    {
+        MachineOptions options = payload.Machine(BootMethod.Iso) with { Emulator = Emulator.Bochs };
+        using var first = EmulatedMachine.Start(options);
+        using var second = EmulatedMachine.Start(options with { Vendor = CpuVendor.Intel });
+        await first.WaitForAsync("waiting> ", Deadline);
+        await second.WaitForAsync("waiting> ", Deadline);
+        first.Send("as");
+        second.Send("bf");
+        (await first.WaitForEndAsync(Deadline)).Should().Be(MachineEnd.PoweredOff);
+        (await second.WaitForEndAsync(Deadline)).Should().Be(MachineEnd.DebugExit);
+        first.Log.Should().EndWith("waiting> as");
+        second.Log.Should().EndWith("waiting> bf");
     }
 
     [Fact]

@@ -15,10 +15,11 @@ internal static class BochsConfiguration
     internal const string UefiFirmware = "/usr/share/ovmf/OVMF.fd";
 
     /// <summary>
-    /// What Bochs calls a second has so many instructions, and so many ticks of the TSC. It executes some 30 to 40 million in a real one: with this the
-    /// machine's clocks go about as fast as real ones while it works, and a guest's timer leaves it time to work between two ticks.
+    /// What Bochs takes for a second: so many instructions, and so many ticks of the TSC. It executes 30 to 40 million in a real one, but an exit costs the
+    /// hypervisor some thousand, and a guest that programs a timer for a millisecond should have got something done by then, as on a real CPU. What waits
+    /// in HLT waits a tenth of that, as Bochs lets time pass faster there.
     /// </summary>
-    private const int InstructionsPerSecond = 50_000_000;
+    private const int InstructionsPerSecond = 200_000_000;
 
     /// <summary>2024-01-01T00:00:00Z, for the machine that is to be the same each time.</summary>
     private const long FixedTime = 1704067200;

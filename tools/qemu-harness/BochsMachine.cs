@@ -3,25 +3,14 @@ using System.Collections.Generic;
 using System.IO;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 
 namespace Lamina.QemuHarness;
 
-/// <summary>
-/// A machine in Bochs 2.7. Its exit code is always 1, so its end is told from its own log, which goes to standard error and holds its last words and its
-/// resets alone.
-/// </summary>
-internal sealed partial class BochsMachine : EmulatedMachine
+/// <summary>A machine in Bochs 2.7. Its own log tells its end.</summary>
+internal sealed class BochsMachine : EmulatedMachine
 {
-    /// <summary>Bochs says this at power-on too.</summary>
-    private const string ResetMark = "bx_pc_system_c::Reset(";
-    private const string PanicMark = ">>PANIC<< ";
-
-    private bool _isPoweredOn;
-    private bool _wasReset;
-    private string? _lastWords;
-    private int? _value;
+    private readonly BochsLog _log = new();
 
     internal BochsMachine(Action<string>? output)
         : base(output)
@@ -51,35 +40,16 @@ internal sealed partial class BochsMachine : EmulatedMachine
 
     private protected override bool IsError(string line)
     {
-        if (ValueLine().Match(line) is { Success: true } match)
-            _value = match.Groups[1].Value[0];
-        int panic = line.IndexOf(PanicMark, StringComparison.Ordinal);
-        if (panic >= 0)
-            _lastWords = line[(panic + PanicMark.Length)..];
-        if (!line.Contains(ResetMark))
-            return true;
-        // Bochs would start the machine anew; and it resets once more when it ends.
-        if (_isPoweredOn && _lastWords is null && !_wasReset)
-        {
-            _wasReset = true;
+        bool wasReset = _log.WasReset;
+        _log.Take(line);
+        if (_log.WasReset && !wasReset)
             Kill();
-        }
-
-        _isPoweredOn = true;
-        return false;
+        return true;
     }
 
-    private protected override Task<MachineEnd> JudgeAsync() => Task.FromResult(_wasReset ? MachineEnd.Reset : Judge());
-
-    private MachineEnd Judge() => _lastWords switch
+    private protected override Task<MachineEnd> JudgeAsync()
     {
-        "ACPI control: soft power off" => MachineEnd.PoweredOff,
-        "Shutdown port: shutdown requested" => EndWith(_value),
-        { } words when words.Contains("exception with no resolution") => MachineEnd.Reset,
-        _ => MachineEnd.EmulatorFailed,
-    };
-
-    /// <summary>What the machine has written to port 0xE9 stands before the debugger's prompt: the CPU, the time in ticks, and where it is.</summary>
-    [GeneratedRegex(@"^(.)\(\d+\)\.\[\d+\]")]
-    private static partial Regex ValueLine();
+        DebugExitValue = _log.DebugExitValue;
+        return Task.FromResult(_log.End);
+    }
 }

@@ -49,7 +49,7 @@ public abstract class EmulatedMachine : IDisposable
     public int? ExitCode => _process is { HasExited: true } ? _process.ExitCode : null;
 
     /// <summary>The value that the machine wrote to the debug exit port, if that ended it.</summary>
-    public int? DebugExitValue { get; private set; }
+    public int? DebugExitValue { get; private protected set; }
 
     /// <summary>What the emulator itself complained of.</summary>
     public string EmulatorErrors
@@ -183,13 +183,6 @@ public abstract class EmulatedMachine : IDisposable
 
     /// <summary>How the machine ended that nobody stopped. The emulator has ended, and all its lines were taken.</summary>
     private protected abstract Task<MachineEnd> JudgeAsync();
-
-    /// <summary>The end of a machine that wrote a value to its debug exit.</summary>
-    private protected MachineEnd EndWith(int? value)
-    {
-        DebugExitValue = value;
-        return value == DebugExit.Success ? MachineEnd.PoweredOff : MachineEnd.DebugExit;
-    }
 
     /// <summary>The emulator's connection; an error if it ended before it came.</summary>
     private protected Socket Accept(Socket listener)

@@ -59,7 +59,10 @@ internal sealed class QemuMachine : EmulatedMachine
         }
 
         // isa-debug-exit leaves QEMU at once, with an odd code; 1 is also QEMU's own for an error, so 0 is no value to write.
-        return ExitCode is { } code && code > 1 && code % 2 != 0 ? EndWith(DebugExit.Value(code)) : MachineEnd.EmulatorFailed;
+        if (ExitCode is not { } code || code <= 1 || code % 2 == 0)
+            return MachineEnd.EmulatorFailed;
+        DebugExitValue = DebugExit.Value(code);
+        return DebugExitValue == DebugExit.Success ? MachineEnd.PoweredOff : MachineEnd.DebugExit;
     }
 
     private Socket Listen(string name)

@@ -11,13 +11,14 @@ public sealed class SerialPort
     private const byte RequestToSend = 0x02;
     private const byte InterruptGate = 0x08;
     private const byte DataReady = 0x01;
-    private const byte TransmitterEmpty = 0x20;
+    private const byte HoldingRegisterEmpty = 0x20;
+    private const byte TransmitterEmpty = 0x40;
     private const byte ReceiveInterrupt = 0x01;
     private const byte FifosWork = 0xC0;
     private const byte ScratchPattern = 0x5A;
 
-    // At 115,200 baud a byte takes 87 microseconds, an IN about one: a port that takes longer than this is none.
-    private const int MostPolls = 20_000;
+    // At 115,200 baud a full FIFO takes 1.4 ms. An IN takes about a microsecond, in an emulator some instructions: a port that takes longer than this is none.
+    private const int MostPolls = 50_000;
 
     private readonly ushort _port;
 
@@ -58,17 +59,19 @@ public sealed class SerialPort
     }
 
     /// <summary>Whether <see cref="FifoSize"/> bytes can be sent now.</summary>
-    public bool CanSend => (Read(SerialRegister.LineStatus) & TransmitterEmpty) != 0;
+    public bool CanSend => (Read(SerialRegister.LineStatus) & HoldingRegisterEmpty) != 0;
 
     /// <summary>Sends a byte; <see cref="CanSend"/> said that there is room.</summary>
     public void Send(byte value) => Write(SerialRegister.Data, value);
 
-    /// <summary>Waits a bounded time until something can be sent, then sends. For the boot and the panic alone.</summary>
+    /// <summary>
+    /// Waits a bounded time until something can be sent, sends, and waits until it is out: the machine may be switched off next. For the boot and the panic alone.
+    /// </summary>
     public void SendPolled(byte value)
     {
-        for (int i = 0; i < MostPolls && !CanSend; i++)
-            Instructions.Pause();
+        WaitFor(HoldingRegisterEmpty);
         Send(value);
+        WaitFor(TransmitterEmpty);
     }
 
     /// <summary>Takes a byte that was received; false when there is none.</summary>
@@ -79,6 +82,12 @@ public sealed class SerialPort
             return false;
         value = Read(SerialRegister.Data);
         return true;
+    }
+
+    private void WaitFor(byte status)
+    {
+        for (int i = 0; i < MostPolls && (Read(SerialRegister.LineStatus) & status) == 0; i++)
+            Instructions.Pause();
     }
 
     private byte Read(SerialRegister register) => Instructions.ReadPort8((ushort)(_port + (ushort)register));

@@ -14,9 +14,6 @@ internal sealed class ConsoleInput : IDisposable
 {
     private const byte QuitKey = 0x1D;
 
-    /// <summary>A machine that is up and has printed nothing for so long is taken to wait for input.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
-
     private readonly RawTerminal? _raw;
 
     /// <summary>Takes the keyboard, if standard input is one. Do it before the machine starts, lest a key be taken by the terminal.</summary>
@@ -32,19 +29,20 @@ internal sealed class ConsoleInput : IDisposable
 
     /// <summary>Begins to bring input to the machine.</summary>
     /// <param name="machine">The machine.</param>
+    /// <param name="quiet">A machine that is up and has printed nothing for so long is taken to wait for input.</param>
     /// <param name="quit">Cancelled when the user quits by key.</param>
-    internal void Attach(EmulatedMachine machine, CancellationTokenSource quit) =>
+    internal void Attach(EmulatedMachine machine, TimeSpan quiet, CancellationTokenSource quit) =>
         // A thread of its own, in the background: a read of standard input cannot be cancelled.
-        new Thread(() => Pump(machine, quit)) { IsBackground = true, Name = "input" }.Start();
+        new Thread(() => Pump(machine, quiet, quit)) { IsBackground = true, Name = "input" }.Start();
 
     public void Dispose() => _raw?.Dispose();
 
-    private void Pump(EmulatedMachine machine, CancellationTokenSource quit)
+    private void Pump(EmulatedMachine machine, TimeSpan quiet, CancellationTokenSource quit)
     {
         try
         {
             if (_raw is null)
-                WaitForReaderAsync(machine, quit.Token).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+                WaitForReaderAsync(machine, quiet, quit.Token).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
             // Not Console's stream, which at a terminal edits and gives whole lines.
             using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
             byte[] bytes = new byte[256];
@@ -70,7 +68,7 @@ internal sealed class ConsoleInput : IDisposable
     /// Firmware would take piped input for keys of its menu, and a kernel's serial driver throws away what came before it. So it waits for
     /// a prompt: a line that a VM has begun and not ended, which the hypervisor shows only when it has waited.
     /// </summary>
-    private static async Task WaitForReaderAsync(EmulatedMachine machine, CancellationToken over)
+    private static async Task WaitForReaderAsync(EmulatedMachine machine, TimeSpan quiet, CancellationToken over)
     {
         await machine.SerialLog.WaitForAsync(LogLine.HypervisorMark, 0, over);
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(over);
@@ -80,7 +78,7 @@ internal sealed class ConsoleInput : IDisposable
             seen = machine.SerialLog.Length;
             if (LogLine.IsPrompt(machine.Log))
                 return;
-            timer.CancelAfter(Quiet);
+            timer.CancelAfter(quiet);
         }
         while (await machine.SerialLog.WaitForMoreAsync(seen, timer.Token));
     }

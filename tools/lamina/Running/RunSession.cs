@@ -13,6 +13,10 @@ internal sealed class RunSession(Terminal terminal)
     /// <summary>How long the line in which the text appeared may take to end.</summary>
     private static readonly TimeSpan LineDeadline = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a machine that works prints nothing, at most. Bochs takes half a minute for what a Debian kernel does between two of its lines.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan QuietInBochs = TimeSpan.FromMinutes(2);
+
     /// <summary>The text that ends the session with success.</summary>
     internal string? Until { get; init; }
 
@@ -45,7 +49,7 @@ internal sealed class RunSession(Terminal terminal)
             terminal.Note(machine.CommandLine);
         using var timer = new CancellationTokenSource(Timeout);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(quit.Token, timer.Token);
-        input?.Attach(machine, quit);
+        input?.Attach(machine, options.Emulator == Emulator.Bochs ? QuietInBochs : Quiet, quit);
         try
         {
             return await FollowAsync(machine, over.Token);
