@@ -16,6 +16,18 @@ public sealed unsafe class FakeVcpuState : VcpuState
     /// <inheritdoc/>
     public override VirtualApicPage* VirtualApic => (VirtualApicPage*)Unsafe.AsPointer(ref _virtualApic[0]);
 
+    /// <summary>Whether "hardware" delivers the local APIC's interrupts, from the next change of its mode on. A test plays the hardware.</summary>
+    public bool CanDeliverInterrupts { get; set; }
+
+    /// <summary>How often the vectors that are level-triggered changed.</summary>
+    public int TriggerModeChanges { get; private set; }
+
+    /// <inheritdoc/>
+    public override void ApicModeChanged(LocalApic apic) => DeliversInterrupts = CanDeliverInterrupts && apic.IsSoftwareEnabled;
+
+    /// <inheritdoc/>
+    public override void TriggerModesChanged() => TriggerModeChanges++;
+
     /// <summary>The MSRs that "hardware" switches; only those in here exist.</summary>
     public Dictionary<uint, ulong> SwitchedMsrs { get; } = [];
 

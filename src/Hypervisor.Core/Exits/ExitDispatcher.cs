@@ -21,7 +21,16 @@ public static class ExitDispatcher
 
             case VmExitKind.InterruptWindow:
             case VmExitKind.NmiWindow:
+            case VmExitKind.TaskPriorityLowered:
                 vcpu.Kick();
+                break;
+
+            case VmExitKind.ApicWrite:
+                vcpu.Apic.WrittenByHardware(exit.ApicOffset);
+                break;
+
+            case VmExitKind.EndOfInterrupt:
+                vcpu.Apic.EndedByHardware(exit.Event.Vector);
                 break;
 
             case VmExitKind.Cpuid:

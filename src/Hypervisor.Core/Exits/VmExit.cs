@@ -28,6 +28,9 @@ public struct VmExit
     /// <summary>Control and debug register moves: the general register's number; 0xFF when it has to be decoded.</summary>
     public byte GeneralRegister;
 
+    /// <summary>ApicWrite: the offset in the page of the local APIC's registers, 0 to 4095.</summary>
+    public ushort ApicOffset;
+
     /// <summary>SecondLevelFault: what was tried.</summary>
     public MemoryAccess Access;
     /// <summary>SecondLevelFault: the address that was tried.</summary>

@@ -15,6 +15,12 @@ public enum VmExitKind : byte
     InterruptWindow,
     /// <summary>The guest can take an NMI now, as asked for.</summary>
     NmiWindow,
+    /// <summary>The guest's task priority fell below <see cref="LocalApic.TaskPriorityThreshold"/>.</summary>
+    TaskPriorityLowered,
+    /// <summary>Hardware wrote a register of the local APIC for the guest: <see cref="VmExit.ApicOffset"/>.</summary>
+    ApicWrite,
+    /// <summary>Hardware ended an interrupt for the guest: its vector is that of <see cref="VmExit.Event"/>.</summary>
+    EndOfInterrupt,
     /// <summary>CPUID.</summary>
     Cpuid,
     /// <summary>HLT.</summary>

@@ -34,14 +34,19 @@ public struct InterruptBitmap
     {
         readonly get => (Unsafe.AsRef(in this).RegisterOf(vector) & 1u << vector) != 0;
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        set
-        {
-            ref uint register = ref RegisterOf(vector);
-            uint changed = value ? register | 1u << vector : register & ~(1u << vector);
-            if (changed == register) return;
-            register = changed;
-            _mostSet += value ? 1 : uint.MaxValue;
-        }
+        set => Change(vector, value);
+    }
+
+    /// <summary>Sets or clears a vector's bit. False when it was so already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Change(byte vector, bool value)
+    {
+        ref uint register = ref RegisterOf(vector);
+        uint changed = value ? register | 1u << vector : register & ~(1u << vector);
+        if (changed == register) return false;
+        register = changed;
+        _mostSet += value ? 1 : uint.MaxValue;
+        return true;
     }
 
     /// <summary>32 vectors as a register shows them: <paramref name="index"/> 0 (vectors 0 to 31) to 7; taken modulo 8.</summary>

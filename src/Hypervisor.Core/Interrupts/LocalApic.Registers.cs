@@ -73,9 +73,11 @@ public sealed partial class LocalApic
     /// <summary>Whether the APIC is enabled at all: xAPIC or x2APIC mode.</summary>
     public bool IsEnabled => (_base & ApicBase.Enabled) != 0;
 
-    private bool IsX2Apic => (_base & ApicBase.X2Apic) != 0;
+    /// <summary>Whether the registers are MSRs: x2APIC mode.</summary>
+    public bool IsX2Apic => (_base & ApicBase.X2Apic) != 0;
 
-    private bool IsSoftwareEnabled
+    /// <summary>Whether it takes and delivers interrupts: SVR's enable.</summary>
+    public bool IsSoftwareEnabled
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => (Registers.SpuriousVector & SoftwareEnable) != 0;
@@ -98,8 +100,8 @@ public sealed partial class LocalApic
         if (to == ApicBase.X2Apic || (to == mode && from == 0) || (to == ApicBase.Enabled && from == mode)) return false;
         _base = value & ~ApicBase.BootProcessor | _base & ApicBase.BootProcessor;
         if (to == 0 && from != 0) Initialize();
-        if (from == to) return true;
         ShowIdentity();
+        _vcpu.State.ApicModeChanged(this);
         _vcpu.Kick();
         return true;
     }
@@ -191,8 +193,10 @@ public sealed partial class LocalApic
             LocalApicRegister.TimerCurrentCount => Timer.CurrentCount,
             _ => Registers[register],
         };
-        return register <= LocalApicRegister.SelfInterrupt && (Readable >> (int)register & 1) != 0;
+        return IsReadable(register);
     }
+
+    private static bool IsReadable(LocalApicRegister register) => register <= LocalApicRegister.SelfInterrupt && (Readable >> (int)register & 1) != 0;
 
     /// <summary>Which bits of a register can be set: in xAPIC mode the others are ignored, in x2APIC mode they raise #GP.</summary>
     private static uint WritableBits(LocalApicRegister register)
@@ -250,7 +254,11 @@ public sealed partial class LocalApic
             case LocalApicRegister.TimerInitialCount: Timer.InitialCount = value; break;
             case LocalApicRegister.TimerDivide: Timer.Divide = value; break;
             // Read-only in xAPIC mode: ignored. In x2APIC mode: #GP.
-            case LocalApicRegister.Id or LocalApicRegister.Version or LocalApicRegister.ProcessorPriority or LocalApicRegister.TimerCurrentCount
+            case LocalApicRegister.Id:
+                // Hardware may have stored it.
+                ShowIdentity();
+                return !IsX2Apic;
+            case LocalApicRegister.Version or LocalApicRegister.ProcessorPriority or LocalApicRegister.TimerCurrentCount
                 or (>= LocalApicRegister.InService and < LocalApicRegister.ErrorStatus):
                 return !IsX2Apic;
             default: return false;
@@ -268,6 +276,7 @@ public sealed partial class LocalApic
     private void SetSpuriousVector(uint value)
     {
         Registers.SpuriousVector = value;
+        _vcpu.State.ApicModeChanged(this);
         if (IsSoftwareEnabled)
         {
             KickIfPending();

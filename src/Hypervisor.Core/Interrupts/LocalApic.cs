@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Lamina.Core;
 
 /// <summary>
-/// A vCPU's local APIC (AMD APM vol. 2, chapter 16; Intel SDM vol. 3, chapter 11), xAPIC and x2APIC: this half takes interrupts, orders them and hands
-/// them to the vCPU; the other half is its registers.
+/// A vCPU's local APIC (AMD APM vol. 2, chapter 16; Intel SDM vol. 3, chapter 11), xAPIC and x2APIC: this part takes interrupts, orders them and hands
+/// them to the vCPU; the second is its registers, and the third what hardware does for it, where it can.
 /// <para>
 /// The registers are in the vCPU's <see cref="VirtualApicPage"/>. The highest request and the highest in service are kept at hand besides, so that whether
 /// something is to be delivered costs a few instructions. Whatever may make an interrupt deliverable kicks the vCPU, and nothing else does.
@@ -59,6 +59,8 @@ public sealed unsafe partial class LocalApic : Device
         _highestInService = InterruptBitmap.None;
         ResetRegisters();
         Timer.Reset();
+        _vcpu.State.TriggerModesChanged();
+        _vcpu.State.ApicModeChanged(this);
     }
 
     /// <summary>The priority that an interrupt's class must exceed: TPR or that of the highest in service, whichever is of the higher class.</summary>
@@ -111,8 +113,10 @@ public sealed unsafe partial class LocalApic : Device
         registers.InService[vector] = false;
         _highestInService = registers.InService.Highest;
         KickIfPending();
-        if (registers.TriggerMode[vector]) _vcpu.Machine.Interrupts.EndOfInterruptListener?.EndOfInterrupt(vector);
+        if (registers.TriggerMode[vector]) BroadcastEnd(vector);
     }
+
+    private void BroadcastEnd(byte vector) => _vcpu.Machine.Interrupts.EndOfInterruptListener?.EndOfInterrupt(vector);
 
     /// <summary>The highest value of CR8.</summary>
     public const byte MostTaskPriorityClass = 15;
@@ -190,7 +194,7 @@ public sealed unsafe partial class LocalApic : Device
             Report(ApicErrors.ReceiveIllegalVector);
             return false;
         }
-        Registers.TriggerMode[vector] = levelTriggered;
+        if (Registers.TriggerMode.Change(vector, levelTriggered)) _vcpu.State.TriggerModesChanged();
         Request(vector);
         return true;
     }

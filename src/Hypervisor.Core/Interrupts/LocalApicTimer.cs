@@ -61,9 +61,10 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
         get => _apic.Registers.TimerInitialCount;
         set
         {
+            // Stored even where it is ignored: hardware may have written the page before this.
+            _apic.Registers.TimerInitialCount = IsTscDeadline ? 0 : value;
             if (IsTscDeadline) return;
             _vcpu.Machine.Clock.Withdraw(this);
-            _apic.Registers.TimerInitialCount = value;
             if (value == 0) return;
             _end = _vcpu.Machine.Clock.Now + ((ulong)value << _shift);
             _vcpu.Machine.Clock.Arm(this, _end);

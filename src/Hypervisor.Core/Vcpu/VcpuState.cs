@@ -67,6 +67,22 @@ public abstract class VcpuState
     /// <summary>The page (HVA) in which the vCPU's local APIC keeps its registers. It stays the same until <see cref="Free"/>.</summary>
     public abstract unsafe VirtualApicPage* VirtualApic { get; }
 
+    /// <summary>
+    /// Whether hardware delivers the local APIC's interrupts by itself, from <see cref="VirtualApic"/>: then they are not injected (those of the 8259 pair
+    /// are). True only while that APIC is enabled by software, for hardware does not look at that; the backend decides it in <see cref="ApicModeChanged"/>.
+    /// </summary>
+    public bool DeliversInterrupts { get; protected set; }
+
+    /// <summary>
+    /// The local APIC was reset or moved, or is in another mode: disabled, xAPIC or x2APIC, disabled or enabled by software, as <paramref name="apic"/> says. A
+    /// backend whose hardware virtualizes APICs sees to how it does. Also called while the vCPU is made, and after each <see cref="Reset"/> but that of a
+    /// start-up message, before which the APIC was reset.
+    /// </summary>
+    public virtual void ApicModeChanged(LocalApic apic) { }
+
+    /// <summary>Which vectors are level-triggered has changed, and with it <see cref="LocalApic.EndOfInterruptExits"/>.</summary>
+    public virtual void TriggerModesChanged() { }
+
     /// <summary>Delivers an event at the next entry. One at a time: the last call before the entry counts.</summary>
     public abstract void Inject(in VcpuEvent @event);
 

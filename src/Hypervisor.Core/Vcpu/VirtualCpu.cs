@@ -141,6 +141,9 @@ public sealed class VirtualCpu
 
     private bool HasInterrupt => Apic.PendingVector >= 0 || HasExternalInterrupt;
 
+    /// <summary>Whether there is an interrupt that hardware will not deliver by itself.</summary>
+    private bool HasInterruptToInject => (Apic.PendingVector >= 0 && !State.DeliversInterrupts) || HasExternalInterrupt;
+
     /// <summary>
     /// Before an entry: hands the hardware the event of the highest priority and asks for a window for the next
     /// (AMD APM vol. 2, 8.5, table 8-9: an event half delivered, exceptions, NMI, interrupts).
@@ -163,7 +166,7 @@ public sealed class VirtualCpu
 
         if (_nmiPending) State.RequestNmiWindow();
 
-        if (!HasInterrupt) return;
+        if (!HasInterruptToInject) return;
         if (injected || !InterruptsEnabled || State.InterruptShadow)
         {
             State.RequestInterruptWindow();
@@ -171,7 +174,7 @@ public sealed class VirtualCpu
         }
         State.Inject(VcpuEvent.Interrupt(AcknowledgeInterrupt()));
         // Another one may wait behind it.
-        if (HasInterrupt) State.RequestInterruptWindow();
+        if (HasInterruptToInject) State.RequestInterruptWindow();
     }
 
     /// <summary>
