@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Lamina.Core;
 using Lamina.Host;
 using Lamina.Svm;
+using Lamina.Vmx;
 
 namespace Lamina.Boot;
 
@@ -24,7 +25,7 @@ internal static class Hypervisor
         if (info.Problem.Length != 0) Refuse(host, info.Problem);
         var manifest = ReadManifest(info, host);
 
-        var processor = new SvmProcessorBackend();
+        var processor = ChooseBackend(host);
         if (processor.TryEnable(host.Cpu, host.Memory) is { } obstacle) Refuse(host, obstacle);
         log.Info(processor.Name).Text(": ").Text(processor.Describe()).End();
 
@@ -36,10 +37,9 @@ internal static class Hypervisor
         log.Info("hypervisor memory: ").Decimal(host.Memory.OwnBytes / Kibibyte).Text(" KiB of its own").End();
         log.Info("first guest instruction ").Decimal(host.Cpu.ReadTsc() - info.EntryTimestamp).Text(" ticks after entry").End();
         var supervisor = new Supervisor(log, vms);
-        var backend = processor.CreateBackend(host.Cpu);
         // From here on nothing may be allocated: an exit that did would be a bug, and ends the machine with a report.
         TrapAllocations(true);
-        ExitLoop<SvmBackend>.Run(host.Cpu, scheduler, supervisor, backend);
+        processor.RunLoop(host.Cpu, scheduler, supervisor);
         TrapAllocations(false);
 
         log.Info("deepest stack: ").Decimal(host.Stacks.DeepestUse(LoopStack)).Text(" of ").Decimal(MemoryPlan.CpuStackSize).Text(" bytes").End();
@@ -49,6 +49,16 @@ internal static class Hypervisor
         log.Warning("this machine cannot switch itself off: it may be switched off now").End();
         host.Serial.Drain();
         Instructions.Halt();
+    }
+
+    private static ProcessorBackend ChooseBackend(HostMachine host)
+    {
+        ProcessorBackend svm = new SvmProcessorBackend(), vmx = new VmxProcessorBackend();
+        if (svm.IsPresent(host.Cpu)) return svm;
+        if (!vmx.IsPresent(host.Cpu))
+            Refuse(host, "this CPU has no AMD-V (CPUID 8000_0001 ECX bit 2 is clear) and no VT-x (CPUID 1 ECX bit 5 is clear); "
+                + "Lamina needs an AMD CPU with AMD-V and nested paging, or an Intel CPU with VT-x and EPT");
+        return vmx;
     }
 
     private static BootManifest ReadManifest(BootInfo info, HostMachine host)

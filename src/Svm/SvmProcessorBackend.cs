@@ -17,10 +17,13 @@ public sealed unsafe class SvmProcessorBackend : ProcessorBackend
     public override string Name => "AMD-V";
 
     /// <inheritdoc/>
+    public override bool IsPresent(Cpu cpu) => SvmFeatures.Read(cpu) is not null;
+
+    /// <inheritdoc/>
     public override string? TryEnable(Cpu cpu, HostMemory memory)
     {
         if (SvmFeatures.Read(cpu) is not { } features)
-            return "this CPU has no AMD-V (CPUID 8000_0001 ECX bit 2 is clear); Lamina needs an AMD CPU with AMD-V and nested paging";
+            return "this CPU has no AMD-V (CPUID 8000_0001 ECX bit 2 is clear)";
         if (FindObstacle(cpu, features) is { } obstacle) return obstacle;
 
         _maps ??= PermissionMaps.Create(memory);
@@ -42,15 +45,16 @@ public sealed unsafe class SvmProcessorBackend : ProcessorBackend
         return null;
     }
 
-    /// <summary>The way into guests on a CPU on which <see cref="TryEnable"/> succeeded.</summary>
-    public SvmBackend CreateBackend(Cpu cpu) => new(_cpus[cpu.Index]!, _features!);
+    /// <inheritdoc/>
+    public override void RunLoop(Cpu cpu, Scheduler scheduler, VmSupervisor supervisor) =>
+        ExitLoop<SvmBackend>.Run(cpu, scheduler, supervisor, new SvmBackend(_cpus[cpu.Index]!, _features!));
 
     /// <inheritdoc/>
     public override GuestAddressSpace? CreateAddressSpace(HostMemory memory) =>
         NestedPageTables<NestedPageFormat>.Create(memory, _features!.LargestPageLevel);
 
     /// <inheritdoc/>
-    public override VcpuState? CreateVcpuState(HostMemory memory, GuestAddressSpace addressSpace) =>
+    public override VcpuState? CreateVcpuState(Cpu cpu, HostMemory memory, GuestAddressSpace addressSpace) =>
         memory.TryAllocatePages(SvmVcpuState.PageCount, out var pages) ? new SvmVcpuState(memory, pages, _features!, _maps!, addressSpace.Root) : null;
 
     /// <inheritdoc/>

@@ -251,7 +251,11 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     internal void FlushAllAsids() => Vmcb->Control.TlbControl = TlbControl.FlushAll;
 
     /// <inheritdoc/>
-    public override string? FindEntryFailure() => VmcbChecker.FindBrokenRule(*Vmcb);
+    public override string? FindEntryFailure(out string subject)
+    {
+        subject = "";
+        return VmcbChecker.FindBrokenRule(*Vmcb);
+    }
 
     /// <inheritdoc/>
     public override void Free()

@@ -17,8 +17,8 @@ public static partial class VmcsChecker
     private const Interruptibility KnownInterruptibility = Interruptibility.BlockedBySti | Interruptibility.BlockedByMovSs
         | Interruptibility.BlockedBySmi | Interruptibility.BlockedByNmi | Interruptibility.EnclaveInterruption;
 
-    private static string? FindInGuest(Vmcs vmcs, VmxFeatures features) => FindInRegisters(vmcs, features) ?? FindInGuestMsrs(vmcs, features)
-        ?? FindInSegments(vmcs, features) ?? FindInFlow(vmcs, features) ?? FindInActivity(vmcs, features) ?? FindInInterruptibility(vmcs)
+    private static string? FindInGuest(Vmcs vmcs, VmxFeatures features, ref string subject) => FindInRegisters(vmcs, features) ?? FindInGuestMsrs(vmcs, features)
+        ?? FindInSegments(vmcs, features, ref subject) ?? FindInFlow(vmcs, features) ?? FindInActivity(vmcs, features) ?? FindInInterruptibility(vmcs)
         ?? FindInPending(vmcs) ?? FindInTables(vmcs, features);
 
     private static bool IsLongMode(Vmcs vmcs) => (Entry(vmcs) & EntryControls.Ia32eModeGuest) != 0;

@@ -14,18 +14,20 @@ public static partial class VmcsChecker
     private const SegmentAttributes TypeData = SegmentAttributes.ReadableOrWritable | SegmentAttributes.Accessed;
     private const SegmentAttributes TypeBusy16 = (SegmentAttributes)0x3;
 
-    private static string? FindInSegments(Vmcs vmcs, VmxFeatures features)
+    private static string? FindInSegments(Vmcs vmcs, VmxFeatures features, ref string subject)
     {
         bool virtual8086 = (GuestRflags(vmcs) & Rflags.Virtual8086) != 0;
         for (var number = SegmentNumber.Es; number <= SegmentNumber.Gs; number++)
         {
             string? rule = virtual8086 ? FindInVirtual8086(number, vmcs) : FindInSegment(number, vmcs);
-            if (rule is not null) return NameOf(number) + rule;
+            if (rule is null) continue;
+            subject = NameOf(number);
+            return rule;
         }
         if (!IsCanonical(Segment(SegmentNumber.Fs, vmcs).Base, features) || !IsCanonical(Segment(SegmentNumber.Gs, vmcs).Base, features))
             return "the guest's FS or GS has a base that is not canonical";
-        if (!virtual8086 && FindInPrivilege(vmcs) is { } privilege) return privilege;
-        return FindInSystem(vmcs, features) ?? FindInDescriptorTables(vmcs, features);
+        if (!virtual8086 && FindInPrivilege(vmcs, ref subject) is { } privilege) return privilege;
+        return FindInSystem(vmcs, features, ref subject) ?? FindInDescriptorTables(vmcs, features);
     }
 
     private static SegmentAccessRights Rights(SegmentNumber number, Vmcs vmcs) =>
@@ -75,7 +77,7 @@ public static partial class VmcsChecker
     }
 
     /// <summary>The rules between DPL, RPL and the CPL, which is the DPL of SS.</summary>
-    private static string? FindInPrivilege(Vmcs vmcs)
+    private static string? FindInPrivilege(Vmcs vmcs, ref string subject)
     {
         var (code, stack) = (Segment(SegmentNumber.Cs, vmcs), Segment(SegmentNumber.Ss, vmcs));
         bool unrestricted = IsUnrestricted(vmcs);
@@ -92,22 +94,29 @@ public static partial class VmcsChecker
         {
             if (number is SegmentNumber.Cs or SegmentNumber.Ss || Rights(number, vmcs).IsUnusable) continue;
             var data = Segment(number, vmcs);
-            if (!data.Has(SegmentAttributes.Code | SegmentAttributes.ConformingOrExpandDown) && data.PrivilegeLevel < (data.Selector & RequestedLevel))
-                return NameOf(number) + " has a DPL below its RPL";
+            if (data.Has(SegmentAttributes.Code | SegmentAttributes.ConformingOrExpandDown) || data.PrivilegeLevel >= (data.Selector & RequestedLevel)) continue;
+            subject = NameOf(number);
+            return " has a DPL below its RPL";
         }
         return null;
     }
 
-    private static string? FindInSystem(Vmcs vmcs, VmxFeatures features)
+    private static string? FindInSystem(Vmcs vmcs, VmxFeatures features, ref string subject)
     {
         var task = Segment(SegmentNumber.Tr, vmcs);
         var taskType = task.Attributes & TypeMask;
         if (taskType != SegmentAttributes.TypeTaskState && (taskType != TypeBusy16 || IsLongMode(vmcs))) return "the guest's TR is not a busy TSS";
-        if (FindInSystem(SegmentNumber.Tr, task, vmcs, features) is { } rule) return NameOf(SegmentNumber.Tr) + rule;
+        if (FindInSystem(SegmentNumber.Tr, task, vmcs, features) is { } rule)
+        {
+            subject = NameOf(SegmentNumber.Tr);
+            return rule;
+        }
         if (Rights(SegmentNumber.Ldtr, vmcs).IsUnusable) return null;
         var table = Segment(SegmentNumber.Ldtr, vmcs);
         if ((table.Attributes & TypeMask) != SegmentAttributes.TypeLocalDescriptorTable) return "the guest's LDTR is not a local descriptor table";
-        return FindInSystem(SegmentNumber.Ldtr, table, vmcs, features) is { } broken ? NameOf(SegmentNumber.Ldtr) + broken : null;
+        string? broken = FindInSystem(SegmentNumber.Ldtr, table, vmcs, features);
+        if (broken is not null) subject = NameOf(SegmentNumber.Ldtr);
+        return broken;
     }
 
     private static string? FindInSystem(SegmentNumber number, in SegmentRegister segment, Vmcs vmcs, VmxFeatures features)

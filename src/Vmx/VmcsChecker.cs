@@ -12,9 +12,15 @@ public static partial class VmcsChecker
     private const ulong PageOffset = 0xFFF;
     private const int LowMemoryBits = 32;
 
-    /// <summary>The first rule that the VMCS breaks, in words; null when it breaks none that is known here.</summary>
-    public static string? FindBrokenRule(Vmcs vmcs, VmxFeatures features) =>
-        FindInControls(vmcs, features) ?? FindInHost(vmcs, features) ?? FindInGuest(vmcs, features);
+    /// <summary>
+    /// The first rule that the VMCS breaks, in words behind those of <paramref name="subject"/>, which may be none; null when it breaks none that is known
+    /// here. Nothing is allocated.
+    /// </summary>
+    public static string? FindBrokenRule(Vmcs vmcs, VmxFeatures features, out string subject)
+    {
+        subject = "";
+        return FindInControls(vmcs, features) ?? FindInHost(vmcs, features) ?? FindInGuest(vmcs, features, ref subject);
+    }
 
     private static PinControls Pin(Vmcs vmcs) => (PinControls)vmcs.Read(VmcsField32.PinControls);
 

@@ -2,10 +2,11 @@ using System.Collections.Generic;
 
 namespace Lamina.Vmx.Tests;
 
-/// <summary>A VMCS in memory. What was never written is 0.</summary>
+/// <summary>The VMCSs of a CPU in memory. What was never written is 0.</summary>
 internal sealed class FakeVmcs : Vmcs
 {
-    private readonly Dictionary<uint, ulong> _fields = [];
+    private readonly Dictionary<ulong, Dictionary<uint, ulong>> _all = [];
+    private Dictionary<uint, ulong> _fields = [];
 
     /// <summary>Writes of fields, in their order.</summary>
     internal List<uint> Written { get; } = [];
@@ -17,4 +18,11 @@ internal sealed class FakeVmcs : Vmcs
         _fields[encoding] = value;
         Written.Add(encoding);
     }
+
+    public override void Select(ulong physical)
+    {
+        if (!_all.TryGetValue(physical, out _fields!)) _all[physical] = _fields = [];
+    }
+
+    public override void Clear(ulong physical) { }
 }

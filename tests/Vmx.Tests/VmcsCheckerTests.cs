@@ -14,7 +14,7 @@ public class VmcsCheckerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void AValidVmcsBreaksNone(bool longMode) => VmcsChecker.FindBrokenRule(Valid(longMode), s_features).Should().BeNull();
+    public void AValidVmcsBreaksNone(bool longMode) => BrokenRule(Valid(longMode), s_features).Should().BeNull();
 
     public static TheoryData<int, string> LongModeRules => Rows(s_inLongMode);
 
@@ -31,7 +31,7 @@ public class VmcsCheckerTests
     {
         var vmcs = Valid(longMode: true);
         int written = vmcs.Written.Count;
-        VmcsChecker.FindBrokenRule(vmcs, s_features);
+        BrokenRule(vmcs, s_features);
         vmcs.Written.Should().HaveCount(written);
     }
 
@@ -42,7 +42,7 @@ public class VmcsCheckerTests
         VmxFixture.Remove(cpu, CapabilityMsr.PrimaryControls, 1UL << 63);
         var vmcs = Valid(longMode: true);
         Clear(vmcs, PrimaryControls.ActivateSecondaryControls);
-        VmcsChecker.FindBrokenRule(vmcs, VmxFeatures.Read(cpu)!).Should().BeNull();
+        BrokenRule(vmcs, VmxFeatures.Read(cpu)!).Should().BeNull();
     }
 
     [Fact]
@@ -50,10 +50,10 @@ public class VmcsCheckerTests
     {
         var vmcs = Valid(longMode: true);
         vmcs.Write(VmcsField32.EntryInterruption, 0x8000_0700);
-        VmcsChecker.FindBrokenRule(vmcs, s_features).Should().BeNull();
+        BrokenRule(vmcs, s_features).Should().BeNull();
         var cpu = VmxFixture.CreateCpu();
         VmxFixture.Remove(cpu, CapabilityMsr.PrimaryControls, (ulong)PrimaryControls.MonitorTrapFlag << 32);
-        VmcsChecker.FindBrokenRule(vmcs, VmxFeatures.Read(cpu)!).Should().Contain("reserved type");
+        BrokenRule(vmcs, VmxFeatures.Read(cpu)!).Should().Contain("reserved type");
     }
 
     /// <summary>What a rule asks of a CPU follows that CPU's features.</summary>
@@ -64,11 +64,11 @@ public class VmcsCheckerTests
         var cpu = VmxFixture.CreateCpu();
         cpu.Msrs[CapabilityMsr.Basic] |= 1UL << 48;
         vmcs.Write(VmcsField64.MsrBitmap, High);
-        VmcsChecker.FindBrokenRule(vmcs, s_features).Should().BeNull();
-        VmcsChecker.FindBrokenRule(vmcs, VmxFeatures.Read(cpu)!).Should().Contain("MSR bitmap");
+        BrokenRule(vmcs, s_features).Should().BeNull();
+        BrokenRule(vmcs, VmxFeatures.Read(cpu)!).Should().Contain("MSR bitmap");
         vmcs.Write(VmcsField64.MsrBitmap, 0x3000);
         cpu.Msrs[CapabilityMsr.EptVpid] &= ~(ulong)EptVpidCapabilities.AccessedAndDirty;
-        VmcsChecker.FindBrokenRule(vmcs, VmxFeatures.Read(cpu)!).Should().Contain("accessed and dirty bits");
+        BrokenRule(vmcs, VmxFeatures.Read(cpu)!).Should().Contain("accessed and dirty bits");
     }
 
     /// <summary>Virtual-8086 mode has rules of its own.</summary>
@@ -83,7 +83,7 @@ public class VmcsCheckerTests
         vmcs.Write(VmcsFieldNatural.GuestCr0, (ulong)(s_features.Cr0Required | Cr0.ProtectionEnable));
         vmcs.Write(VmcsFieldNatural.GuestRflags, (ulong)(Rflags.AlwaysOne | Rflags.Virtual8086));
         for (var number = SegmentNumber.Es; number <= SegmentNumber.Gs; number++) SetSegment(vmcs, number, selector, @base, limit, rights);
-        string? rule = VmcsChecker.FindBrokenRule(vmcs, s_features);
+        string? rule = BrokenRule(vmcs, s_features);
         if (words is null) rule.Should().BeNull();
         else rule.Should().Contain(words);
     }
@@ -103,7 +103,7 @@ public class VmcsCheckerTests
         var vmcs = Valid(longMode: true);
         vmcs.Write(VmcsField32.GuestActivity, (uint)state);
         vmcs.Write(VmcsField32.EntryInterruption, injected);
-        string? rule = VmcsChecker.FindBrokenRule(vmcs, s_features);
+        string? rule = BrokenRule(vmcs, s_features);
         if (words is null) rule.Should().BeNull();
         else rule.Should().Contain(words);
     }
@@ -111,7 +111,7 @@ public class VmcsCheckerTests
     private static void Check(FakeVmcs vmcs, Action<FakeVmcs> breakRule, string words)
     {
         breakRule(vmcs);
-        VmcsChecker.FindBrokenRule(vmcs, s_features).Should().Contain(words);
+        BrokenRule(vmcs, s_features).Should().Contain(words);
     }
 
     private static TheoryData<int, string> Rows((string Words, Action<FakeVmcs> Break)[] rules)
@@ -394,4 +394,8 @@ public class VmcsCheckerTests
 
     private static void Inject(FakeVmcs vmcs, in VcpuEvent @event) =>
         vmcs.Write(VmcsField32.EntryInterruption, EventInformation.From(@event).Value);
+
+    /// <summary>The whole sentence; null when no rule is broken.</summary>
+    private static string? BrokenRule(Vmcs vmcs, VmxFeatures features) =>
+        VmcsChecker.FindBrokenRule(vmcs, features, out string subject) is { } rule ? subject + rule : null;
 }

@@ -33,7 +33,7 @@ internal sealed class VirtualMachineBuilder(
         var vcpus = new VirtualCpu[description.VcpuCount];
         for (int i = 0; i < vcpus.Length; i++)
         {
-            var state = backend.CreateVcpuState(memory, addressSpace);
+            var state = backend.CreateVcpuState(cpu, memory, addressSpace);
             if (state is null)
             {
                 problem = "there is not enough memory for its vCPUs";

@@ -11,7 +11,15 @@ internal static class VmReport
     {
         log.Error(machine.Name).Text(": ").Text(Explain(reason)).End();
         log.Error("  exit ").Text(Name(exit.Kind)).Text(", reason ").Hex(exit.RawReason).Text(", info ").Hex(exit.RawInfo1).Text(" ").Hex(exit.RawInfo2).End();
-        foreach (var vcpu in machine.Vcpus) WriteRegisters(log, vcpu);
+        foreach (var vcpu in machine.Vcpus)
+        {
+            if (reason == VmStopReason.EntryFailed)
+            {
+                string rule = vcpu.State.FindEntryFailure(out string subject) ?? "no rule that is known is broken";
+                log.Error("  vCPU ").Decimal((ulong)vcpu.Index).Text(": ").Text(subject).Text(rule).End();
+            }
+            WriteRegisters(log, vcpu);
+        }
     }
 
     /// <summary>Writes how often a VM left its guest, and why, for whoever asked for debug output.</summary>

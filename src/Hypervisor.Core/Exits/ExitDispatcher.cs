@@ -7,8 +7,6 @@ namespace Lamina.Core;
 /// </summary>
 public static class ExitDispatcher
 {
-    private const byte TaskPriorityRegister = 8;
-
     /// <summary>Handles an exit of a vCPU. On return the vCPU can be entered again, is halted, or its VM has a stop request.</summary>
     public static void Handle(Cpu cpu, VirtualCpu vcpu, ref VmExit exit)
     {
@@ -171,29 +169,24 @@ public static class ExitDispatcher
         vcpu.CompleteInstruction(next);
     }
 
-    /// <summary>Only CR8 comes here: the other control registers are the guest's own under nested paging.</summary>
     private static void MoveControlRegister(VirtualCpu vcpu, in VmExit exit)
     {
-        if (exit.ControlRegister != TaskPriorityRegister)
+        if (!vcpu.Emulator.TryDecodeControlRegisterMove(exit, out int register, out ulong next)) return;
+        ref ulong operand = ref vcpu.State.Registers[register];
+        if (exit.Kind == VmExitKind.WriteControlRegister)
+        {
+            ulong value = vcpu.State.Is64Bit ? operand : (uint)operand;
+            if (ControlRegisterWrites.TryWrite(vcpu, exit.ControlRegister, value)) vcpu.CompleteInstruction(next);
+            else vcpu.Raise(ExceptionVector.GeneralProtection, 0);
+            return;
+        }
+        // The others are read without an exit: of what is ours in them the guest sees a shadow.
+        if (exit.ControlRegister != ControlRegisterWrites.TaskPriorityRegister)
         {
             vcpu.Machine.RequestStop(VmStopReason.UnhandledExit);
             return;
         }
-        if (!vcpu.Emulator.TryDecodeControlRegisterMove(exit, out int register, out ulong next)) return;
-        ref ulong operand = ref vcpu.State.Registers[register];
-        if (exit.Kind == VmExitKind.ReadControlRegister)
-        {
-            operand = vcpu.Apic.TaskPriorityClass;
-        }
-        else if (operand > LocalApic.MostTaskPriorityClass)
-        {
-            vcpu.Raise(ExceptionVector.GeneralProtection, 0);
-            return;
-        }
-        else
-        {
-            vcpu.Apic.TaskPriorityClass = (byte)operand;
-        }
+        operand = vcpu.Apic.TaskPriorityClass;
         vcpu.CompleteInstruction(next);
     }
 

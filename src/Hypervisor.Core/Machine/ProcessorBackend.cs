@@ -6,6 +6,9 @@ public abstract class ProcessorBackend
     /// <summary>Its name for the log: "AMD-V" or "VT-x".</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether CPUID of the CPU that calls shows this kind of virtualization.</summary>
+    public abstract bool IsPresent(Cpu cpu);
+
     /// <summary>
     /// Turns virtualization on, on the CPU that calls. Null when done; else what is missing or locked, and what would be right, for the person at the screen.
     /// </summary>
@@ -14,8 +17,11 @@ public abstract class ProcessorBackend
     /// <summary>An empty second-level address space, or null when there are no pages left.</summary>
     public abstract GuestAddressSpace? CreateAddressSpace(HostMemory memory);
 
-    /// <summary>The state of a new vCPU, as after RESET, or null when there are no pages left.</summary>
-    public abstract VcpuState? CreateVcpuState(HostMemory memory, GuestAddressSpace addressSpace);
+    /// <summary>The state of a new vCPU of the CPU that calls, as after RESET, or null when there are no pages left.</summary>
+    public abstract VcpuState? CreateVcpuState(Cpu cpu, HostMemory memory, GuestAddressSpace addressSpace);
+
+    /// <summary>The loop of the CPU that calls, on which <see cref="TryEnable"/> succeeded: <see cref="ExitLoop{TBackend}.Run"/>.</summary>
+    public abstract void RunLoop(Cpu cpu, Scheduler scheduler, VmSupervisor supervisor);
 
     /// <summary>What guests cannot use of the CPU's instructions; known once <see cref="TryEnable"/> has succeeded.</summary>
     public virtual WithheldInstructions Withheld => WithheldInstructions.None;

@@ -9,6 +9,8 @@ namespace Lamina.Core;
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct SegmentRegister
 {
+    private const int PrivilegeShift = 5;
+
     /// <summary>The visible selector.</summary>
     public ushort Selector;
     /// <summary>The cached attributes.</summary>
@@ -28,7 +30,11 @@ public struct SegmentRegister
     }
 
     /// <summary>The descriptor's privilege level, 0 to 3.</summary>
-    public readonly int PrivilegeLevel => (int)(Attributes & SegmentAttributes.PrivilegeMask) >> 5;
+    public int PrivilegeLevel
+    {
+        readonly get => (int)(Attributes & SegmentAttributes.PrivilegeMask) >> PrivilegeShift;
+        set => Attributes = Attributes & ~SegmentAttributes.PrivilegeMask | (SegmentAttributes)(value << PrivilegeShift) & SegmentAttributes.PrivilegeMask;
+    }
 
     /// <summary>Whether all of <paramref name="bits"/> are set.</summary>
     public readonly bool Has(SegmentAttributes bits) => (Attributes & bits) == bits;

@@ -30,6 +30,13 @@ public abstract class VcpuState
     public abstract ulong Cr3 { get; set; }
     /// <summary>CR4 as the guest sees it. The setter stores; it does not check.</summary>
     public abstract Cr4 Cr4 { get; set; }
+    /// <summary>The bits of CR4 that a guest of this CPU may set, for writes that exit.</summary>
+    public virtual Cr4 SettableCr4 => (Cr4)uint.MaxValue;
+    /// <summary>
+    /// Under VT-x the four entries of PAE's root table are part of the vCPU's state, and a write of CR0 or CR4 that exits has to load them. AMD-V reads them
+    /// from memory itself.
+    /// </summary>
+    public virtual void SetPageDirectoryPointer(int number, ulong entry) { }
     /// <summary>EFER as the guest sees it, without SVME.</summary>
     public abstract Efer Efer { get; set; }
     /// <summary>XCR0: which XSAVE components the guest has enabled.</summary>
@@ -100,8 +107,15 @@ public abstract class VcpuState
     /// <summary>Puts everything into the state after RESET or INIT (AMD APM vol. 2, 14.1.3; Intel SDM vol. 3, table 10-1): real mode at F000:FFF0.</summary>
     public abstract void Reset();
 
-    /// <summary>After <see cref="VmExitKind.EntryFailed"/>: which rule of the hardware the control block breaks. Null when none that is known.</summary>
-    public virtual string? FindEntryFailure() => null;
+    /// <summary>
+    /// After <see cref="VmExitKind.EntryFailed"/>: which rule of the hardware the control block breaks, in words behind those of
+    /// <paramref name="subject"/>, which may be none. Null when none that is known. Nothing is allocated.
+    /// </summary>
+    public virtual string? FindEntryFailure(out string subject)
+    {
+        subject = "";
+        return null;
+    }
 
     /// <summary>Gives back the pages that hold the state; it is not used again. Called by the CPU that the vCPU is assigned to, when its VM ends.</summary>
     public virtual void Free() { }

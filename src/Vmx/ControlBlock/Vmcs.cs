@@ -12,6 +12,12 @@ public abstract class Vmcs
     /// <summary>VMWRITE.</summary>
     protected abstract void WriteField(uint encoding, ulong value);
 
+    /// <summary>VMPTRLD: makes a VMCS (HPA) the current one.</summary>
+    public abstract void Select(ulong physical);
+
+    /// <summary>VMCLEAR: the CPU puts all that it keeps of a VMCS (HPA) into memory, and forgets it; the next entry is a VMLAUNCH.</summary>
+    public abstract void Clear(ulong physical);
+
     /// <summary>Reads a 16-bit field.</summary>
     public ushort Read(VmcsField16 field) => (ushort)ReadField((uint)field);
 

@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using Lamina.Core;
+
+namespace Lamina.Vmx;
+
+/// <summary>
+/// The world switch of VT-x for one physical CPU. RSP, RIP, RFLAGS and the interrupt shadow are copied between Core and the VMCS at each entry and exit;
+/// all else stays in the VMCS until it is touched.
+/// </summary>
+public readonly unsafe struct VmxBackend : IProcessorBackend
+{
+    private readonly VmxCpu _cpu;
+
+    internal VmxBackend(VmxCpu cpu) => _cpu = cpu;
+
+    /// <inheritdoc/>
+    public void Enter(VirtualCpu vcpu, ref VmExit exit)
+    {
+        // Every vCPU of this loop was made by VmxProcessorBackend.
+        var state = Unsafe.As<VmxVcpuState>(vcpu.State);
+        if (state != _cpu.Loaded) _cpu.Load(state);
+        state.BeforeEntry();
+
+        EntryResult result;
+        do result = WorldSwitch.Enter(ref state.Registers, ref state.Fields, state.Vectors, state.IsLaunched ? 1UL : 0);
+        while (result == EntryResult.Exited && state.Fields.Reason.IsEntryFailure && state.TryRepairSegments());
+        if (result != EntryResult.Exited)
+        {
+            state.LastEntry = result;
+            ExitDecoder.DecodeRefusal(_cpu.VmcsOf(state), result, ref exit);
+            return;
+        }
+        state.AfterExit();
+        ExitDecoder.Decode(state.Fields, _cpu.VmcsOf(state), ref exit);
+        if (exit.Kind is VmExitKind.InterruptWindow or VmExitKind.NmiWindow or VmExitKind.Exception or VmExitKind.SecondLevelFault or VmExitKind.HostNmi)
+            state.AfterEventExit(exit);
+    }
+}

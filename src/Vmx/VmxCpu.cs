@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using Lamina.Core;
+using Lamina.Ept;
+
+namespace Lamina.Vmx;
+
+/// <summary>What the backend keeps for each physical CPU. Only that CPU touches it.</summary>
+internal sealed class VmxCpu(Cpu cpu, VmxFeatures features, Vmcs vmcs)
+{
+    private const uint VpidCount = 1 << 16;
+
+    private readonly bool _hasTscAux = features.Switched.HasTscAux;
+    private readonly Cpu _cpu = cpu;
+    private readonly VmxFeatures _features = features;
+    private readonly Vmcs _vmcs = vmcs;
+    private readonly AddressSpaceIdentifiers _vpids = new(VpidCount);
+    private VmxVcpuState? _current;
+
+    /// <summary>The vCPU whose extended state, debug registers, CR2, XCR0 and lazily switched MSRs are in the CPU, if any.</summary>
+    internal VmxVcpuState? Loaded { get; private set; }
+
+    /// <summary>A vCPU's VMCS, made the current one. A VMCS is active on this CPU from its first use on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Vmcs VmcsOf(VmxVcpuState state)
+    {
+        if (_current != state) Select(state);
+        return _vmcs;
+    }
+
+    /// <summary>Makes the CPU hold a vCPU's state instead of that of the one before. Some thousand cycles, not on the way of an ordinary exit.</summary>
+    internal void Load(VmxVcpuState state)
+    {
+        Loaded?.Unload();
+        Loaded = state;
+        state.Load();
+        HostState.Write(VmcsOf(state), _cpu);
+        if (_features.Uses(SecondaryControls.EnableVpid) && !_vpids.IsCurrent(state.Vpid))
+        {
+            state.Vpid = _vpids.Assign(out bool flush);
+            if (flush) WorldSwitch.InvalidateVpid(InvalidationType.All, 0);
+        }
+        WriteTscAux(state.TscAux);
+    }
+
+    /// <summary>A vCPU's state is not used again: what of it is in the CPU is the next one's to overwrite.</summary>
+    internal void Forget(VmxVcpuState state)
+    {
+        if (Loaded == state) Loaded = null;
+    }
+
+    /// <summary>The CPU gives up a vCPU's VMCS, which holds all of it then; the next entry launches it anew.</summary>
+    internal void Clear(VmxVcpuState state)
+    {
+        Forget(state);
+        _vmcs.Clear(state.VmcsPhysical);
+        if (_current == state) _current = null;
+        state.IsLaunched = false;
+    }
+
+    /// <summary>
+    /// Drops a vCPU's translations. Without VPIDs every entry and exit drops those of the first level; INVEPT drops the rest for all that share the tables.
+    /// </summary>
+    internal void Flush(EptPointer eptPointer, uint vpid)
+    {
+        if (_features.Uses(SecondaryControls.EnableVpid)) WorldSwitch.InvalidateVpid(Reach(EptVpidCapabilities.InvvpidSingle), vpid);
+        WorldSwitch.InvalidateEpt(Reach(EptVpidCapabilities.InveptSingle), eptPointer.Value);
+    }
+
+    /// <summary>TSC_AUX of the loaded vCPU changed.</summary>
+    internal void WriteTscAux(ulong value)
+    {
+        if (_hasTscAux) _cpu.TryWriteMsr(SwitchedMsr.TscAux, value);
+    }
+
+    /// <summary>RDMSR on the CPU.</summary>
+    internal bool TryReadMsr(uint msr, out ulong value) => _cpu.TryReadMsr(msr, out value);
+
+    /// <summary>WRMSR on the CPU.</summary>
+    internal bool TryWriteMsr(uint msr, ulong value) => _cpu.TryWriteMsr(msr, value);
+
+    private InvalidationType Reach(EptVpidCapabilities single) => _features.Has(single) ? InvalidationType.SingleContext : InvalidationType.All;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Select(VmxVcpuState state)
+    {
+        _current = state;
+        _vmcs.Select(state.VmcsPhysical);
+    }
+}

@@ -1,0 +1,77 @@
+using System;
+using Lamina.Core;
+using Lamina.Ept;
+
+namespace Lamina.Vmx;
+
+/// <summary>VT-x, away from the exit way. One object serves all CPUs; they are taken to be alike, as the first that was enabled is.</summary>
+public sealed unsafe class VmxProcessorBackend : ProcessorBackend
+{
+    private VmxFeatures? _features;
+    private PermissionMaps? _maps;
+    private VmxCpu?[] _cpus = new VmxCpu?[1];
+
+    /// <inheritdoc/>
+    public override string Name => "VT-x";
+
+    /// <inheritdoc/>
+    public override bool IsPresent(Cpu cpu) => VmxFeatures.Read(cpu) is not null;
+
+    /// <inheritdoc/>
+    public override string? TryEnable(Cpu cpu, HostMemory memory)
+    {
+        if (VmxFeatures.Read(cpu) is not { } features) return "this CPU has no VT-x (CPUID 1 ECX bit 5 is clear)";
+        if ((features.FindObstacle() ?? FindLock(cpu)) is { } obstacle) return obstacle;
+
+        _maps ??= PermissionMaps.Create(memory);
+        if (_maps is null || !memory.TryAllocatePages(1, out var region)) return "no memory is left for VT-x's tables";
+        _features ??= features;
+
+        // What VMX operation fixes (Intel SDM vol. 3, 24.8); NE is the one that may be missing.
+        WorldSwitch.SetCr0(WorldSwitch.GetCr0() | features.Cr0Required);
+        WorldSwitch.SetCr4(WorldSwitch.GetCr4() | features.Cr4Required);
+        *(uint*)region.Virtual = features.Revision;
+        if (!WorldSwitch.On(region.Physical))
+        {
+            memory.FreePages(region);
+            return "the CPU refuses to enable VT-x (VMXON), though CPUID offers it; is another hypervisor below?";
+        }
+        // What ran here before may have left translations.
+        WorldSwitch.InvalidateEpt(InvalidationType.All, 0);
+
+        if (cpu.Index >= _cpus.Length) Array.Resize(ref _cpus, cpu.Index + 1);
+        _cpus[cpu.Index] = new VmxCpu(cpu, features, new CurrentVmcs());
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override void RunLoop(Cpu cpu, Scheduler scheduler, VmSupervisor supervisor) =>
+        ExitLoop<VmxBackend>.Run(cpu, scheduler, supervisor, new VmxBackend(_cpus[cpu.Index]!));
+
+    /// <inheritdoc/>
+    public override WithheldInstructions Withheld => (Uses(SecondaryControls.EnableRdtscp) ? 0 : WithheldInstructions.Rdtscp)
+        | (Uses(SecondaryControls.EnableInvpcid) ? 0 : WithheldInstructions.Invpcid);
+
+    /// <inheritdoc/>
+    public override GuestAddressSpace? CreateAddressSpace(HostMemory memory) => NestedPageTables<EptFormat>.Create(memory, _features!.LargestPageLevel, _features.Has(EptVpidCapabilities.ExecuteOnly));
+
+    /// <inheritdoc/>
+    public override VcpuState? CreateVcpuState(Cpu cpu, HostMemory memory, GuestAddressSpace addressSpace) =>
+        memory.TryAllocatePages(VmxVcpuState.PageCount, out var pages)
+            ? new VmxVcpuState(_cpus[cpu.Index]!, memory, pages, _features!, _maps!, addressSpace.Root)
+            : null;
+
+    /// <inheritdoc/>
+    public override string Describe() => _features?.Describe() ?? "not enabled";
+
+    private bool Uses(SecondaryControls control) => _features!.Uses(control);
+
+    /// <summary>Firmware may have locked VMXON away; where it left that open, it is allowed and locked, as firmware should have (Intel SDM vol. 3, 24.7).</summary>
+    private static string? FindLock(Cpu cpu)
+    {
+        const ulong wanted = HostMsr.FeatureControlLock | HostMsr.FeatureControlVmxon;
+        if (!cpu.TryReadMsr(HostMsr.FeatureControl, out ulong control) || (control & wanted) == wanted) return null;
+        if ((control & HostMsr.FeatureControlLock) == 0 && cpu.TryWriteMsr(HostMsr.FeatureControl, control | wanted)) return null;
+        return "VT-x is disabled by firmware: enable \"Intel Virtualization Technology\" (\"VT-x\", \"VMX\") in the firmware's setup, then start again";
+    }
+}
