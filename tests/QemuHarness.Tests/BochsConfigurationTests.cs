@@ -14,11 +14,11 @@ public sealed class BochsConfigurationTests : IDisposable
     {
         string[] lines = Build(new MachineOptions
         {
-            Image = "lamina.efi", Emulator = Emulator.Bochs, Vendor = CpuVendor.Intel, Boot = BootMethod.Iso, MemoryMebibytes = 768, Cpus = 2, InstructionCount = true,
+            Image = "lamina.efi", Emulator = Emulator.Bochs, Vendor = CpuVendor.Intel, Boot = BootMethod.Iso, MemoryMebibytes = 3072, Cpus = 2, InstructionCount = true,
         });
         lines.Should().Contain(line => line.StartsWith("cpu: model=corei7_haswell_4770, count=2, ips="));
         lines.Should().Contain([
-            "memory: guest=768, host=768",
+            "memory: guest=3072, host=2048",
             "romimage: file=/usr/share/bochs/BIOS-bochs-latest",
             "ata0-master: type=cdrom, path=boot.iso, status=inserted",
             "boot: cdrom",

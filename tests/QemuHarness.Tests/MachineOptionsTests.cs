@@ -5,11 +5,13 @@ namespace Lamina.QemuHarness.Tests;
 public class MachineOptionsTests
 {
     [Theory]
-    [InlineData(Emulator.Qemu, CpuVendor.Intel, Accelerator.Tcg, "*has no VT-x*Bochs has it")]
-    [InlineData(Emulator.Bochs, CpuVendor.Intel, Accelerator.Kvm, "*KVM goes with QEMU")]
-    public void A_machine_that_cannot_be_is_refused(Emulator emulator, CpuVendor vendor, Accelerator accelerator, string said)
+    [InlineData(Emulator.Qemu, CpuVendor.Intel, Accelerator.Tcg, 512, "*has no VT-x*Bochs has it")]
+    [InlineData(Emulator.Bochs, CpuVendor.Intel, Accelerator.Kvm, 512, "*KVM goes with QEMU")]
+    [InlineData(Emulator.Bochs, CpuVendor.Amd, Accelerator.Tcg, 3073, "*more than 3072 MiB*3073 are wanted")]
+    public void A_machine_that_cannot_be_is_refused(Emulator emulator, CpuVendor vendor, Accelerator accelerator, int memory, string said)
     {
-        Action start = () => EmulatedMachine.Start(new MachineOptions { Image = "lamina.efi", Emulator = emulator, Vendor = vendor, Accelerator = accelerator });
+        Action start = () => EmulatedMachine.Start(
+            new MachineOptions { Image = "lamina.efi", Emulator = emulator, Vendor = vendor, Accelerator = accelerator, MemoryMebibytes = memory });
         start.Should().Throw<HarnessException>().WithMessage(said);
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using System.IO;
 
@@ -21,6 +22,12 @@ internal static class BochsConfiguration
     /// </summary>
     private const int InstructionsPerSecond = 200_000_000;
 
+    /// <summary>The most memory that a machine can have, in MiB: with more, Bochs 2.7 makes no step.</summary>
+    internal const int MostMemory = 3072;
+
+    /// <summary>Of the machine's memory Bochs keeps at most so many MiB in its own; the rest it swaps to a file.</summary>
+    private const int MostHostMemory = 2048;
+
     /// <summary>2024-01-01T00:00:00Z, for the machine that is to be the same each time.</summary>
     private const long FixedTime = 1704067200;
 
@@ -31,7 +38,7 @@ internal static class BochsConfiguration
         # The display that is in Debian's package itself. It takes the first free port from 5900, and does not wait for a viewer.
         display_library: rfb, options="timeout=0"
         plugin_ctrl: unmapped=1, biosdev=1, extfpuirq=1, serial=1, speaker=0, parallel=0, gameport=0
-        memory: guest={options.MemoryMebibytes}, host={options.MemoryMebibytes}
+        memory: guest={options.MemoryMebibytes}, host={Math.Min(options.MemoryMebibytes, MostHostMemory)}
         romimage: file={(options.Boot == BootMethod.Uefi ? UefiFirmware : "/usr/share/bochs/BIOS-bochs-latest")}
         vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
         vga: extension=vbe, update_freq=1

@@ -6,7 +6,7 @@ public static class DebugExit
     /// <summary>What the hypervisor writes when all is well, every VM having powered off. All other values are failures.</summary>
     public const int Success = 0x10;
 
-    /// <summary>What it writes when it has panicked.</summary>
+    /// <summary>What it writes when it has panicked, or refused the machine.</summary>
     public const int Panic = 0x20;
 
     /// <summary>QEMU's device.</summary>

@@ -60,6 +60,8 @@ public sealed record MachineOptions
     {
         if (Emulator == Emulator.Bochs && Accelerator == Accelerator.Kvm)
             throw new HarnessException("Bochs emulates and nothing else: KVM goes with QEMU");
+        if (Emulator == Emulator.Bochs && MemoryMebibytes > BochsConfiguration.MostMemory)
+            throw new HarnessException($"Bochs does not start with more than {BochsConfiguration.MostMemory} MiB of memory, and {MemoryMebibytes} are wanted");
         if (Emulator == Emulator.Qemu && Vendor == CpuVendor.Intel && Accelerator == Accelerator.Tcg)
             throw new HarnessException("QEMU's emulation has no VT-x, without which an Intel CPU runs no hypervisor: Bochs has it");
     }

@@ -100,7 +100,7 @@ internal sealed class RunSession(Terminal terminal)
         {
             MachineEnd.PoweredOff => null,
             MachineEnd.Reset => "the machine reset itself, as after a triple fault",
-            MachineEnd.DebugExit when machine.DebugExitValue == DebugExit.Panic => "the hypervisor panicked; its report is in the log",
+            MachineEnd.DebugExit when machine.DebugExitValue == DebugExit.Panic => "the hypervisor could not go on: the log says why",
             MachineEnd.DebugExit => $"the machine failed: it wrote 0x{machine.DebugExitValue:X} to its debug exit port",
             MachineEnd.Stopped => "the machine was stopped from outside",
             _ => $"the emulator ended with {machine.ExitCode}: {machine.EmulatorErrors.Trim()}",
