@@ -26,6 +26,9 @@ public static class ImageBuilder
 
         progress?.Report("compiling to machine code");
         string managed = Ilc.Compile(options, corelib, application);
+        byte[] compiled = File.ReadAllBytes(managed);
+        ManagedObject.Trim(compiled);
+        File.WriteAllBytes(managed, compiled);
 
         progress?.Report("assembling");
         IReadOnlyList<string> objects = [managed, .. Nasm.AssembleAll(options)];
