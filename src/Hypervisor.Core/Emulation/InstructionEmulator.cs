@@ -55,7 +55,7 @@ public sealed class InstructionEmulator
         nextRip = 0;
         if (_decoder.Decode(exit, out var decoded, out _) != DecodeStatus.Decoded) return false;
         nextRip = Behind(decoded.Instruction.Length);
-        return PlainInstruction.Matches(exit.Kind, decoded.Instruction.Mnemonic);
+        return PlainInstruction.Matches(exit.Kind, decoded.Instruction.Code);
     }
 
     /// <summary>
@@ -75,7 +75,8 @@ public sealed class InstructionEmulator
         ref readonly var instruction = ref decoded.Instruction;
         var control = Register.CR0 + exit.ControlRegister;
         bool reads = exit.Kind == VmExitKind.ReadControlRegister;
-        if (instruction.Mnemonic != Mnemonic.Mov || (reads ? instruction.Op1Register : instruction.Op0Register) != control) return false;
+        // Only a MOV names a control register.
+        if ((reads ? instruction.Op1Register : instruction.Op0Register) != control) return false;
 
         generalRegister = RegisterOperand.Of(reads ? instruction.Op0Register : instruction.Op1Register).Number;
         nextRip = Behind(instruction.Length);

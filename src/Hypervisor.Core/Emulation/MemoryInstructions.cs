@@ -16,18 +16,16 @@ internal sealed class MemoryInstructions(VirtualCpu vcpu, OperandMemory memory)
     /// <summary>Carries out the instruction that met <see cref="VmExit.GuestPhysical"/>.</summary>
     public EmulationResult Execute(in Instruction instruction, in VmExit exit, bool is64Bit, ulong nextRip)
     {
-        int size = SizeOf(instruction.MemorySize);
+        var operation = MemoryForm.Of(instruction.Code, out int size);
         bool memoryFirst = instruction.Op0Kind == OpKind.Memory;
-        if (size == 0 || instruction.OpCount > 2 || (!memoryFirst && instruction.Op1Kind != OpKind.Memory)) return EmulationResult.Unsupported;
-        var operation = instruction.Mnemonic;
         var access = AccessOf(operation, memoryFirst);
-        if (access == MemoryAccess.None) return EmulationResult.Unsupported;
+        if (access == MemoryAccess.None || (!memoryFirst && instruction.Op1Kind != OpKind.Memory)) return EmulationResult.Unsupported;
 
-        // The other operand: a general register, an immediate, or none (INC and its like).
+        // The other operand: a general register, an immediate, or none.
         ref var registers = ref _vcpu.State.Registers;
         RegisterOperand register = default;
         ulong other = 0;
-        if (!memoryFirst || instruction.OpCount == 2)
+        if (operation is not (Mnemonic.Inc or Mnemonic.Dec or Mnemonic.Neg or Mnemonic.Not))
         {
             if ((memoryFirst ? instruction.Op1Kind : instruction.Op0Kind) == OpKind.Register)
             {
@@ -179,13 +177,4 @@ internal sealed class MemoryInstructions(VirtualCpu vcpu, OperandMemory memory)
 
     /// <summary>log2 of an operand's bytes.</summary>
     private static int ByteShift(int size) => size switch { 1 => 0, 2 => 1, 4 => 2, _ => 3 };
-
-    private static int SizeOf(MemorySize size) => size switch
-    {
-        MemorySize.UInt8 or MemorySize.Int8 => 1,
-        MemorySize.UInt16 or MemorySize.Int16 => 2,
-        MemorySize.UInt32 or MemorySize.Int32 => 4,
-        MemorySize.UInt64 or MemorySize.Int64 => 8,
-        _ => 0,
-    };
 }

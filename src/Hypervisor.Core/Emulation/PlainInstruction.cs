@@ -67,22 +67,24 @@ internal static class PlainInstruction
     }
 
     /// <summary>Whether an instruction is one that <paramref name="kind"/> exits for.</summary>
-    public static bool Matches(VmExitKind kind, Mnemonic mnemonic) => kind switch
+    public static bool Matches(VmExitKind kind, Code code) => kind switch
     {
-        VmExitKind.Cpuid => mnemonic == Mnemonic.Cpuid,
-        VmExitKind.ReadMsr => mnemonic == Mnemonic.Rdmsr,
-        VmExitKind.WriteMsr => mnemonic == Mnemonic.Wrmsr,
-        VmExitKind.Halt => mnemonic == Mnemonic.Hlt,
-        VmExitKind.Hypercall => mnemonic is Mnemonic.Vmmcall or Mnemonic.Vmcall,
-        VmExitKind.Pause => mnemonic == Mnemonic.Pause,
-        VmExitKind.PortIo => mnemonic is Mnemonic.In or Mnemonic.Out,
-        VmExitKind.SetXcr => mnemonic == Mnemonic.Xsetbv,
-        VmExitKind.InvalidateCaches => mnemonic is Mnemonic.Invd or Mnemonic.Wbinvd,
-        VmExitKind.ReadPerformanceCounter => mnemonic == Mnemonic.Rdpmc,
-        VmExitKind.Monitor => mnemonic is Mnemonic.Monitor or Mnemonic.Monitorx,
-        VmExitKind.Mwait => mnemonic is Mnemonic.Mwait or Mnemonic.Mwaitx,
-        VmExitKind.ReadControlRegister or VmExitKind.WriteControlRegister => mnemonic is Mnemonic.Mov or Mnemonic.Clts or Mnemonic.Lmsw,
-        VmExitKind.ReadDebugRegister or VmExitKind.WriteDebugRegister => mnemonic == Mnemonic.Mov,
+        VmExitKind.Cpuid => code == Code.Cpuid,
+        VmExitKind.ReadMsr => code == Code.Rdmsr,
+        VmExitKind.WriteMsr => code == Code.Wrmsr,
+        VmExitKind.Halt => code == Code.Hlt,
+        VmExitKind.Hypercall => code is Code.Vmmcall or Code.Vmcall,
+        VmExitKind.Pause => code == Code.Pause,
+        VmExitKind.PortIo => code is (>= Code.In_AL_imm8 and <= Code.Out_imm8_EAX) or (>= Code.In_AL_DX and <= Code.Out_DX_EAX),
+        VmExitKind.SetXcr => code == Code.Xsetbv,
+        VmExitKind.InvalidateCaches => code is Code.Invd or Code.Wbinvd,
+        VmExitKind.ReadPerformanceCounter => code == Code.Rdpmc,
+        VmExitKind.Monitor => code is (>= Code.Monitorw and <= Code.Monitorq) or (>= Code.Monitorxw and <= Code.Monitorxq),
+        VmExitKind.Mwait => code is Code.Mwait or Code.Mwaitx,
+        VmExitKind.ReadControlRegister => code is Code.Mov_r32_cr or Code.Mov_r64_cr,
+        VmExitKind.WriteControlRegister => code is Code.Mov_cr_r32 or Code.Mov_cr_r64 or Code.Clts or (>= Code.Lmsw_rm16 and <= Code.Lmsw_r64m16),
+        VmExitKind.ReadDebugRegister => code is Code.Mov_r32_dr or Code.Mov_r64_dr,
+        VmExitKind.WriteDebugRegister => code is Code.Mov_dr_r32 or Code.Mov_dr_r64,
         _ => false,
     };
 }

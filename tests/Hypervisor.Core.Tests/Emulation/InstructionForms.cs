@@ -16,9 +16,12 @@ public static class InstructionForms
     ];
 
     /// <summary>The forms with a memory operand in 64-bit code.</summary>
-    public static IEnumerable<Code> InMemory64 =>
-        Enum.GetValues<Code>().Where(code => Known.Contains(code.Mnemonic()) && code.ToOpCode().Mode64 && code.ToOpCode().IsInstruction
-            && code.ToOpCode().Encoding == EncodingKind.Legacy && Operands(code).Any(IsMemory) && !Operands(code).Any(IsSegmentRegister));
+    public static IEnumerable<Code> InMemory64 => Enum.GetValues<Code>().Where(code => IsInMemory(code) && code.ToOpCode().Mode64);
+
+    /// <summary>Whether it is a form with a memory operand; not the 80486's first CMPXCHG, which Iced decodes on request only.</summary>
+    public static bool IsInMemory(Code code) =>
+        Known.Contains(code.Mnemonic()) && code.ToOpCode().IsInstruction && code.ToOpCode().Encoding == EncodingKind.Legacy
+        && code.ToOpCode().DecoderOption != DecoderOptions.Cmpxchg486A && Operands(code).Any(IsMemory) && !Operands(code).Any(IsSegmentRegister);
 
     public static IEnumerable<OpCodeOperandKind> Operands(Code code)
     {

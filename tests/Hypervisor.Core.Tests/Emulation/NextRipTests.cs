@@ -48,7 +48,7 @@ public sealed class NextRipTests : IDisposable
         uint word = BitConverter.ToUInt32([.. bytes, 0x90, 0x90, 0x90]);
         decoder.Decode(out var instruction);
         PlainInstruction.Length(kind, word).Should().Be(instruction.Length).And.Be(bytes.Length);
-        PlainInstruction.Matches(kind, instruction.Mnemonic).Should().BeTrue();
+        PlainInstruction.Matches(kind, instruction.Code).Should().BeTrue();
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class NextRipTests : IDisposable
             var decoder = Decoder.Create(64, new ByteArrayCodeReader(BitConverter.GetBytes(word)));
             decoder.Decode(out var instruction);
             instruction.Length.Should().Be(length);
-            PlainInstruction.Matches(kind, instruction.Mnemonic).Should().BeTrue();
+            PlainInstruction.Matches(kind, instruction.Code).Should().BeTrue();
         }
     }
 
