@@ -26,4 +26,15 @@ public class BochsLogTests
         log.End.Should().Be(end);
         log.DebugExitValue.Should().Be(value);
     }
+
+    [Theory]
+    [InlineData("00000000000e[      ] bochsrc:8: wrong value for parameter 'model'", true)]
+    [InlineData("00153867790p[BIOS  ] >>PANIC<< No bootable device.", true)]
+    [InlineData("bochs-bin: error while loading shared libraries: libasound.so.2", true)]
+    [InlineData("00000000000i[      ] reading configuration from bochsrc", false)]
+    [InlineData("00000000000e[SIM   ] notify called, but no bxevent_callback function is registered", false)]
+    [InlineData("                        Bochs x86 Emulator 2.7", false)]
+    [InlineData("Bochs is exiting with the following message:", false)]
+    [InlineData("", false)]
+    public void A_complaint_is_known(string line, bool isComplaint) => new BochsLog().Take(line).Should().Be(isComplaint);
 }

@@ -15,6 +15,9 @@ internal sealed partial class BochsLog
     private const string ShutdownPort = "Shutdown port: shutdown requested";
     private const string TripleFault = "exception with no resolution";
 
+    /// <summary>It complains once for each complaint that it has no window to show it in.</summary>
+    private const string UserInterface = "no bxevent_callback function";
+
     private bool _isPoweredOn;
     private string? _lastWords;
 
@@ -35,7 +38,8 @@ internal sealed partial class BochsLog
     };
 
     /// <summary>Takes a line.</summary>
-    internal void Take(string line)
+    /// <returns>Whether it is a complaint.</returns>
+    internal bool Take(string line)
     {
         // What the machine wrote to port 0xE9 goes out as it is, and then comes where the debugger stopped: the CPU, the ticks, the address.
         if (ValueLine().Match(line) is { Success: true } match)
@@ -43,12 +47,19 @@ internal sealed partial class BochsLog
         int panic = line.IndexOf(PanicMark, StringComparison.Ordinal);
         if (panic >= 0)
             _lastWords ??= line[(panic + PanicMark.Length)..];
-        if (!line.Contains(ResetMark))
-            return;
-        // Power-on is the first one, and there may be one more when it ends.
-        WasReset |= _isPoweredOn && _lastWords is null;
-        _isPoweredOn = true;
+        if (line.Contains(ResetMark))
+        {
+            // Power-on is the first one, and there may be one more when it ends.
+            WasReset |= _isPoweredOn && _lastWords is null;
+            _isPoweredOn = true;
+        }
+
+        return ComplaintLine().IsMatch(line) && !line.Contains(UserInterface);
     }
+
+    /// <summary>An error or a panic in the log, which begins with the time and the level; or what the shell or the loader says when the program does not start.</summary>
+    [GeneratedRegex(@"^(\d+[ep]\[|\S*bochs\S*: )")]
+    private static partial Regex ComplaintLine();
 
     [GeneratedRegex(@"^(.)\(\d+\)\.\[\d+\]")]
     private static partial Regex ValueLine();

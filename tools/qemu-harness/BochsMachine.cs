@@ -41,10 +41,10 @@ internal sealed class BochsMachine : EmulatedMachine
     private protected override bool IsError(string line)
     {
         bool wasReset = _log.WasReset;
-        _log.Take(line);
+        bool isComplaint = _log.Take(line);
         if (_log.WasReset && !wasReset)
             Kill();
-        return true;
+        return isComplaint;
     }
 
     private protected override Task<MachineEnd> JudgeAsync()
