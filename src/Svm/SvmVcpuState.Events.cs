@@ -90,6 +90,9 @@ internal sealed unsafe partial class SvmVcpuState
     {
         var code = Vmcb->Control.ExitCode;
         if (code == SvmExitCode.VirtualInterrupt) SetInterruptWindow(false);
+        // An exit for something else may have come to the window first: looking saves the exit that would follow at once. (Bochs 2.7 would not give that
+        // one: it looks at V_IRQ when IF changes and at no other time.)
+        if (_interruptWindow) vcpu.Kick();
         if (_stepping)
         {
             _stepping = false;

@@ -81,6 +81,7 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
         {
             Vmcb->State.Cr2 = value;
             Changed(CleanBits.Cr2);
+            if (_switched.AreLoaded) WorldSwitch.SetCr2(value);
         }
     }
 
@@ -270,6 +271,7 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     {
         _loadedOn = cpu;
         _switched.Load();
+        WorldSwitch.SetCr2(Vmcb->State.Cr2);
         // Another VMCB ran here, or this one ran elsewhere: nothing of it is cached for sure.
         Vmcb->Control.CleanBits = 0;
     }

@@ -20,6 +20,13 @@ GPR_R13         equ 13 * 8
 GPR_R14         equ 14 * 8
 GPR_R15         equ 15 * 8
 
+; As in Host's Cpu.asm: an exception at the first label goes on at the second.
+%macro fixup 2
+        section .rdata$fixup_m rdata align=4
+        dd      %1 wrt ..imagebase, %2 wrt ..imagebase
+        section .text
+%endmacro
+
         section .text
 
         global  SvmEnter
@@ -65,7 +72,10 @@ SvmEnter:
         mov     rcx, [rcx + GPR_RCX]
         vmload
         vmrun
-        vmsave                     ; #VMEXIT brought the host's RAX and RSP back
+.exited:
+        ; #VMEXIT brought the host's RAX and RSP back. Bochs 2.7 also brings a guest's single step that was due: it goes nowhere.
+        fixup   SvmEnter.exited, SvmEnter.exited
+        vmsave
         pop     rax
         mov     [rax + GPR_RCX], rcx
         mov     [rax + GPR_RDX], rdx
@@ -100,6 +110,12 @@ SvmEnter:
         pop     rsi
         pop     rbp
         pop     rbx
+        ret
+
+        global  SvmSetCr2
+; void SvmSetCr2(rcx = value)
+SvmSetCr2:
+        mov     cr2, rcx
         ret
 
         global  SvmSaveHost

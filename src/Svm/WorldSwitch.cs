@@ -12,6 +12,11 @@ internal static unsafe class WorldSwitch
     [RuntimeImport("*", "SvmEnter")]
     internal static extern void Enter(ref GeneralRegisters registers, ulong vmcb, VectorRegisters* vectors, ulong hostVmcb);
 
+    /// <summary>CR2. VMRUN loads it from the VMCB as well (AMD APM vol. 2, 15.5.1), except in Bochs 2.7.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "SvmSetCr2")]
+    internal static extern void SetCr2(ulong value);
+
     /// <summary>VMSAVE: keeps the host's FS, GS, TR, LDTR and system-call MSRs in a VMCB (HPA).</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "SvmSaveHost")]

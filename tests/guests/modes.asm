@@ -389,6 +389,7 @@ real_code:                              ; copied to REAL; in a 16-bit segment of
         mov     ax, DATA16
         mov     ds, ax
         mov     es, ax
+        mov     gs, ax                  ; real mode keeps its limit, and a null selector has none
         mov     ss, ax
         mov     sp, REAL_STACK
         xor     eax, eax

@@ -11,7 +11,6 @@ public static unsafe class InterruptDispatcher
 {
     private const int Vectors = 256;
     private const int Exceptions = 32;
-    private const int GeneralProtection = (int)ExceptionVector.GeneralProtection;
 
     private static InterruptHandler?[]? s_handlers;
 
@@ -32,7 +31,7 @@ public static unsafe class InterruptDispatcher
         // An interrupt that nobody asked for is let go; a level-triggered one would come again, and all of those are masked.
         if (frame->Vector >= Exceptions)
             return;
-        if (frame->Vector == GeneralProtection && FixupTable.TryApply(frame))
+        if ((ExceptionVector)frame->Vector is ExceptionVector.GeneralProtection or ExceptionVector.Debug && FixupTable.TryApply(frame))
             return;
         Panic.Stop(frame);
     }

@@ -8,7 +8,7 @@ namespace Lamina.Core;
 /// </para>
 /// <para>
 /// Periods count from the write of the initial count: a late expiry does not shift the next. Ticks that come while the vCPU does not run merge into one,
-/// since the IRR has one bit a vector; no tick is made up for later. Periods shorter than <see cref="LeastPeriodTicks"/> are thinned out to it.
+/// since the IRR has one bit a vector; no tick is made up for later. Shorter periods than 100 µs are thinned out to that.
 /// </para>
 /// </summary>
 public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
@@ -18,8 +18,8 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
     /// <summary>How many TSC ticks make one tick of the timer's undivided clock.</summary>
     public const ulong TscTicksPerBusClock = 1 << BusClockShift;
 
-    /// <summary>Expiries of a periodic timer are at least this far apart, in TSC ticks (100 µs at 2 GHz), lest a guest hold the CPU with them.</summary>
-    public const ulong LeastPeriodTicks = 200_000;
+    /// <summary>Expiries of a periodic timer in a second, at most, lest a guest hold the CPU with them.</summary>
+    public const ulong MostExpiriesPerSecond = 10_000;
 
     /// <summary>The writable bits of the divide configuration register.</summary>
     public const uint DivideMask = 0b1011;
@@ -142,9 +142,10 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
     {
         ulong period = Period;
         _end += period;
-        ulong soonest = now + LeastPeriodTicks;
+        ulong least = _vcpu.Machine.Clock.Frequency / MostExpiriesPerSecond;
+        ulong soonest = now + least;
         // Most guests' periods are long and their expiries not late: no division then.
-        if (period < LeastPeriodTicks || _end <= now)
+        if (period < least || _end <= now)
         {
             if (_end < soonest) _end += (soonest - _end + period - 1) / period * period;
         }

@@ -109,7 +109,7 @@ public sealed class LocalApicTimerTests : IDisposable
         Write(LocalApicRegister.TimerVector, Vector | (uint)LocalVector.Periodic);
         Write(LocalApicRegister.TimerInitialCount, 1);
         int before = _test.Cpu.Timer.ArmCount;
-        _test.Cpu.Run(100 * LocalApicTimer.LeastPeriodTicks);
+        _test.Cpu.Run(100 * (_test.Machine.Clock.Frequency / LocalApicTimer.MostExpiriesPerSecond));
         (_test.Cpu.Timer.ArmCount - before).Should().BeInRange(50, 102);
         TakeTick().Should().BeTrue();
     }
