@@ -32,6 +32,6 @@ public sealed class TestProjectsTests : IDisposable
         var projects = new TestProjects(repository, Path.Combine(_directory, "not", "there", "yet"));
         projects.Run(self, $"FullyQualifiedName~{nameof(LogLineTests)}").ToString().Should().Be("7 passed, 0 failed, 0 skipped");
         projects.Run(self, "FullyQualifiedName~NoSuchTest").ToString().Should().Be("0 passed, 0 failed, 0 skipped");
-        projects.Run(self + ".none", null).Should().Match<TestTotals>(totals => totals.Failed == 1 && totals.Failures[0].Contains("its test run broke"));
+        projects.Run(self + ".none", null).Should().Match<TestTotals>(totals => totals.Failed == 1 && totals.Failures.First().Contains("its test run broke"));
     }
 }

@@ -18,18 +18,19 @@ public sealed class DebianGuestTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     [Theory]
-    [InlineData(BootMethod.Uefi, "UEFI")]
-    [InlineData(BootMethod.Multiboot, "multiboot")]
-    [InlineData(BootMethod.Iso, "multiboot2")]
-    public async Task Reaches_its_shell_runs_a_command_and_powers_off(BootMethod boot, string way)
+    [OnEveryPlatform(BootMethod.Iso, "multiboot2")]
+    [OnQemu(BootMethod.Uefi, "UEFI"), OnBochs(BootMethod.Uefi, "UEFI", OnlyWithAll = true)]
+    [OnQemu(BootMethod.Multiboot, "multiboot"), OnBochs(BootMethod.Multiboot, "multiboot", OnlyWithAll = true)]
+    public async Task Reaches_its_shell_runs_a_command_and_powers_off(Platform platform, BootMethod boot, string way)
     {
-        using var machine = _bed.Start(Path.Combine(TestBed.Debian, DebianGuest.Manifest), options => options with { Boot = boot });
+        using var machine = _bed.Start(platform, Path.Combine(TestBed.Debian, DebianGuest.Manifest), options => options with { Boot = boot });
         await UseShell(machine);
         machine.Log.Should().Contain($"[lamina] Lamina 0.1.0, by {way},");
     }
 
-    [Fact]
-    public async Task Reaches_its_shell_by_PVH()
+    [Theory]
+    [OnQemu, OnBochs(OnlyWithAll = true)]
+    public async Task Reaches_its_shell_by_PVH(Platform platform)
     {
         string manifest = _bed.Write($"""
             version: 1
@@ -44,25 +45,27 @@ public sealed class DebianGuestTests : IDisposable
                   command-line: console=ttyS0 panic=-1
                 console: serial
             """);
-        using var machine = _bed.Start(manifest);
+        using var machine = _bed.Start(platform, manifest);
         await UseShell(machine);
     }
 
-    [Fact]
-    public async Task A_reset_by_the_guest_starts_it_again()
+    [Theory]
+    [OnQemu, OnBochs(OnlyWithAll = true)]
+    public async Task A_reset_by_the_guest_starts_it_again(Platform platform)
     {
-        using var machine = _bed.Start(Path.Combine(TestBed.Debian, DebianGuest.Manifest));
+        using var machine = _bed.Start(platform, Path.Combine(TestBed.Debian, DebianGuest.Manifest));
         int first = await machine.WaitForAsync(Prompt, TestBed.BootDeadline);
         machine.Send("reboot -f\n");
         int again = await machine.WaitForAsync("[lamina] debian: started again", TestBed.BootDeadline, first);
         await machine.WaitForAsync(Prompt, TestBed.BootDeadline, again);
     }
 
-    [Fact]
-    public async Task All_that_is_typed_arrives_however_much_it_is()
+    [Theory]
+    [OnQemu, OnBochs(OnlyWithAll = true)]
+    public async Task All_that_is_typed_arrives_however_much_it_is(Platform platform)
     {
         const int lines = 2_000;
-        using var machine = _bed.Start(Path.Combine(TestBed.Debian, DebianGuest.Manifest));
+        using var machine = _bed.Start(platform, Path.Combine(TestBed.Debian, DebianGuest.Manifest));
         int prompt = await machine.WaitForAsync(Prompt, TestBed.BootDeadline);
         // A shell that is busy takes nothing for a while, then all of it.
         machine.Send("stty -echo; sleep 2; wc -l\n");

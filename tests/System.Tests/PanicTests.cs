@@ -13,16 +13,16 @@ public sealed class PanicTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     [Theory]
-    [InlineData("null", "FaultTests.Dereference")]
-    [InlineData("throw", "FaultTests.Run")]
-    [InlineData("index", "FaultTests.Run")]
-    [InlineData("undefined", "FaultTests.Run")]
-    [InlineData("write-code", "FaultTests.Run")]
-    [InlineData("stack-overflow", "the stack has overflowed")]
-    public async Task A_provoked_fault_is_told_with_where_it_is(string fault, string words)
+    [OnEveryPlatform("null", "FaultTests.Dereference")]
+    [OnEveryPlatform("throw", "FaultTests.Run")]
+    [OnEveryPlatform("index", "FaultTests.Run")]
+    [OnEveryPlatform("undefined", "FaultTests.Run")]
+    [OnEveryPlatform("write-code", "FaultTests.Run")]
+    [OnEveryPlatform("stack-overflow", "the stack has overflowed")]
+    public async Task A_provoked_fault_is_told_with_where_it_is(Platform platform, string fault, string words)
     {
         using var machine = _bed.Start(
-            Path.Combine(TestBed.SmallGuestDirectory, "cpuid.yaml"), options => options with { Parameters = $"test={fault}" });
+            platform, Path.Combine(TestBed.SmallGuestDirectory, "cpuid.yaml"), options => options with { Parameters = $"test={fault}" });
         (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.DebugExit, machine.Log);
         machine.Log.Should().Contain("[lamina] panic: ").And.Contain(words).And.Contain("Lamina.Boot.FaultTests.").And.NotContain("cpuid| ");
     }

@@ -16,78 +16,97 @@ public sealed class RefusalTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     [Theory]
-    [InlineData(BootMethod.Uefi)]
-    [InlineData(BootMethod.Multiboot)]
-    public async Task Without_AMD_V_it_says_so(BootMethod boot)
+    [OnEveryPlatform(BootMethod.Multiboot)]
+    [OnQemu(BootMethod.Uefi), OnBochs(BootMethod.Uefi, OnlyWithAll = true)]
+    public async Task Without_the_extension_it_says_so(Platform platform, BootMethod boot)
     {
-        using var machine = _bed.Start(CpuidManifest, options => options with { CpuModel = "EPYC,-svm", Boot = boot });
-        await IsRefused(machine, "this CPU has no AMD-V");
-    }
-
-    [Fact]
-    public async Task Without_nested_paging_it_says_so()
-    {
-        using var machine = _bed.Start(CpuidManifest, options => options with { CpuModel = "EPYC,-npt" });
-        await IsRefused(machine, "nested paging");
+        (string model, string words) = platform switch
+        {
+            Platform.AmdQemu => ("EPYC,-svm", "this CPU has no AMD-V"),
+            Platform.AmdBochs => ("athlon64_venice", "this CPU has no AMD-V"),
+            _ => ("p4_prescott_celeron_336", "this CPU has no VT-x"),
+        };
+        using var machine = _bed.Start(platform, CpuidManifest, options => options with { CpuModel = model, Boot = boot });
+        await IsRefused(machine, words);
     }
 
     [Theory]
-    [InlineData(BootMethod.Multiboot)]
-    [InlineData(BootMethod.Iso)]
-    public async Task Without_a_manifest_it_says_so(BootMethod boot)
+    [OnEveryPlatform]
+    public async Task Without_nested_paging_it_says_so(Platform platform)
     {
-        using var machine = TestBed.Start([], options => options with { Boot = boot });
+        (string model, string words) = platform switch
+        {
+            Platform.AmdQemu => ("EPYC,-npt", "nested paging"),
+            Platform.AmdBochs => ("turion64_tyler", "nested paging"),
+            _ => ("core2_penryn_t9600", "EPT"),
+        };
+        using var machine = _bed.Start(platform, CpuidManifest, options => options with { CpuModel = model });
+        await IsRefused(machine, words);
+    }
+
+    [Theory]
+    [OnEveryPlatform(BootMethod.Multiboot)]
+    [OnEveryPlatform(BootMethod.Iso)]
+    public async Task Without_a_manifest_it_says_so(Platform platform, BootMethod boot)
+    {
+        using var machine = TestBed.Start(platform, [], options => options with { Boot = boot });
         await IsRefused(machine, "manifest");
     }
 
-    [Fact]
-    public async Task Without_a_manifest_on_the_stick_firmwares_console_says_so()
+    [Theory]
+    [OnQemu, OnBochs(OnlyWithAll = true)]
+    public async Task Without_a_manifest_on_the_stick_firmwares_console_says_so(Platform platform)
     {
-        using var machine = TestBed.Start([], options => options with { Boot = BootMethod.Uefi });
+        using var machine = TestBed.Start(platform, [], options => options with { Boot = BootMethod.Uefi });
         await machine.WaitForAsync("manifest.bin", TestBed.GuestDeadline);
         machine.Log.Should().NotContain("first guest instruction");
     }
 
-    [Fact]
-    public async Task A_file_of_another_length_is_refused()
+    [Theory]
+    [OnEveryPlatform]
+    public async Task A_file_of_another_length_is_refused(Platform platform)
     {
         var manifest = ManifestCompiler.Compile(CpuidManifest).Manifest!;
-        using var machine = _bed.Start(manifest.Binary, [new BootFile(manifest.Files[0].Name, TestBed.SmallGuest("msr"))]);
+        using var machine = _bed.Start(platform, manifest.Binary, [new BootFile(manifest.Files[0].Name, TestBed.SmallGuest("msr"))]);
         await IsRefused(machine, "a file is not as long as the manifest says");
     }
 
-    [Fact]
-    public async Task A_kernel_that_is_none_is_told_by_its_VMs_name()
+    [Theory]
+    [OnEveryPlatform]
+    public async Task A_kernel_that_is_none_is_told_by_its_VMs_name(Platform platform)
     {
         var manifest = ManifestCompiler.Compile(Path.Combine(TestBed.Debian, DebianGuest.Manifest)).Manifest!;
         byte[] kernel = File.ReadAllBytes(manifest.Files[0].Path);
         kernel.AsSpan(0x202, 4).Clear();
         string path = _bed.Write("kernel", kernel);
         using var machine = _bed.Start(
-            manifest.Binary,
+            platform, manifest.Binary,
             manifest.Files.Select(file => new BootFile(file.Name, file == manifest.Files[0] ? path : file.Path)));
         await IsRefused(machine, "debian: its kernel is not a Linux bzImage");
     }
 
-    [Fact]
-    public async Task A_damaged_manifest_is_refused()
+    [Theory]
+    [OnEveryPlatform]
+    public async Task A_damaged_manifest_is_refused(Platform platform)
     {
         var good = ManifestCompiler.Compile(CpuidManifest).Manifest!;
         byte[] bad = [.. good.Binary];
         bad[^1] ^= 1;
-        using var machine = _bed.Start(bad, [new BootFile(good.Files[0].Name, good.Files[0].Path)]);
+        using var machine = _bed.Start(platform, bad, [new BootFile(good.Files[0].Name, good.Files[0].Path)]);
         await IsRefused(machine, "the manifest is damaged");
     }
 
-    [Fact]
-    public async Task A_file_too_few_is_refused()
+    [Theory]
+    [OnEveryPlatform]
+    public async Task A_file_too_few_is_refused(Platform platform)
     {
-        using var machine = _bed.Start(ManifestCompiler.Compile(CpuidManifest).Manifest!.Binary, []);
+        using var machine = _bed.Start(platform, ManifestCompiler.Compile(CpuidManifest).Manifest!.Binary, []);
         await IsRefused(machine, "the manifest names another number of files");
     }
 
-    [Fact]
-    public async Task Only_the_machine_knows_that_it_has_too_little_memory()
+    [Theory]
+    [OnEveryPlatform]
+    public async Task Only_the_machine_knows_that_it_has_too_little_memory(Platform platform)
     {
         string manifest = _bed.Write($"""
             version: 1
@@ -100,7 +119,7 @@ public sealed class RefusalTests : IDisposable
                   kernel: {TestBed.SmallGuest("cpuid")}
                 console: serial
             """);
-        using var machine = _bed.Start(manifest, options => options with { MemoryMebibytes = 256 });
+        using var machine = _bed.Start(platform, manifest, options => options with { MemoryMebibytes = 256 });
         await IsRefused(machine, "large: there is not enough memory for its RAM");
     }
 

@@ -19,39 +19,54 @@ public sealed class SmallGuestTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     /// <summary>All that check and power off: read from the sources, so that a new one is run without a word here.</summary>
-    public static TheoryData<string> Checking => [.. Names().Where(name => !name.StartsWith(Ending, StringComparison.Ordinal))];
+    public static TheoryData<Platform, string> Checking
+    {
+        get
+        {
+            var rows = new TheoryData<Platform, string>();
+            foreach (string name in Names().Where(name => !name.StartsWith(Ending, StringComparison.Ordinal)))
+            {
+                foreach (Platform platform in Enum.GetValues<Platform>())
+                    rows.Add(platform, name);
+            }
+
+            return rows;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Checking))]
-    public async Task Finds_all_as_it_should_be(string name)
+    public async Task Finds_all_as_it_should_be(Platform platform, string name)
     {
-        using var machine = Start(Path.Combine(TestBed.SmallGuestDirectory, name + ".yaml"));
+        using var machine = Start(platform, Path.Combine(TestBed.SmallGuestDirectory, name + ".yaml"));
         (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
         machine.Log.Should().NotContain("FAIL").And.Contain($"{name}| done");
         Regex.Count(machine.Log, $@"(?m)^{name}\| ok ").Should().BePositive();
     }
 
     [Theory]
-    [InlineData("shutdown-8042")]
-    [InlineData("shutdown-cf9")]
-    public async Task A_reset_starts_the_guest_again(string name)
+    [OnEveryPlatform("shutdown-8042")]
+    [OnEveryPlatform("shutdown-cf9")]
+    public async Task A_reset_starts_the_guest_again(Platform platform, string name)
     {
-        using var machine = Start(Path.Combine(TestBed.SmallGuestDirectory, name + ".yaml"));
+        using var machine = Start(platform, Path.Combine(TestBed.SmallGuestDirectory, name + ".yaml"));
         int again = await machine.WaitForAsync($"[lamina] {name}: started again", TestBed.GuestDeadline);
         await machine.WaitForAsync($"{name}| done", TestBed.GuestDeadline, again);
         machine.Log.Should().NotContain("FAIL");
     }
 
-    [Fact]
-    public async Task ACPI_switches_the_VM_off_and_with_the_last_one_the_machine()
+    [Theory]
+    [OnEveryPlatform]
+    public async Task ACPI_switches_the_VM_off_and_with_the_last_one_the_machine(Platform platform)
     {
-        using var machine = Start(Path.Combine(TestBed.SmallGuestDirectory, "shutdown-acpi.yaml"));
+        using var machine = Start(platform, Path.Combine(TestBed.SmallGuestDirectory, "shutdown-acpi.yaml"));
         (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff);
         machine.Log.Should().Contain("[lamina] shutdown-acpi: powered off by its guest").And.NotContain("FAIL");
     }
 
-    [Fact]
-    public async Task A_triple_fault_is_reported_and_ends_that_VM_alone()
+    [Theory]
+    [OnEveryPlatform]
+    public async Task A_triple_fault_is_reported_and_ends_that_VM_alone(Platform platform)
     {
         string manifest = _bed.Write($"""
             version: 1
@@ -71,28 +86,29 @@ public sealed class SmallGuestTests : IDisposable
                   kernel: {TestBed.SmallGuest("cpuid")}
                 console: serial
             """);
-        using var machine = Start(manifest);
+        using var machine = Start(platform, manifest);
         (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff);
         machine.Log.Should().Contain("[lamina] error: faulty: triple fault").And.Contain("[lamina] error: faulty: ended")
             .And.Contain("neighbour| done").And.NotContain("FAIL");
     }
 
     /// <summary>Two runs of the benchmark guest: each of its figures is the same to within a tick or two in a hundred.</summary>
-    [Fact]
-    public async Task Counted_time_repeats()
+    [Theory]
+    [OnEveryPlatform]
+    public async Task Counted_time_repeats(Platform platform)
     {
-        var first = await Count();
-        var second = await Count();
+        var first = await Count(platform);
+        var second = await Count(platform);
         first.Should().ContainKey("cpuid");
         second.Keys.Should().BeEquivalentTo(first.Keys);
         foreach (string name in first.Keys)
             second[name].Should().BeApproximately(first[name], Math.Max(2, first[name] / 50), name);
     }
 
-    private async Task<Dictionary<string, double>> Count()
+    private async Task<Dictionary<string, double>> Count(Platform platform)
     {
         string guests = BenchGuests.Build(TestBed.Root, new Progress<string>());
-        using var machine = Start(_bed.Write($"""
+        using var machine = Start(platform, _bed.Write($"""
             version: 1
             vms:
               - name: bench
@@ -109,7 +125,7 @@ public sealed class SmallGuestTests : IDisposable
     }
 
     /// <summary>On counted time, so that what a guest finds out about time does not hang on how busy the test's own machine is.</summary>
-    private EmulatedMachine Start(string manifest) => _bed.Start(manifest, options => options with { InstructionCount = true });
+    private EmulatedMachine Start(Platform platform, string manifest) => _bed.Start(platform, manifest, options => options with { InstructionCount = true });
 
     private static string[] Names() =>
     [

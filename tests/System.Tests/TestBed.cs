@@ -12,11 +12,11 @@ namespace Lamina.SystemTests;
 /// <summary>The image and the guests, built once for all tests, and machines that boot them.</summary>
 public sealed class TestBed : IDisposable
 {
-    /// <summary>For a Debian kernel to boot, on a machine that may be busy with other things.</summary>
-    public static readonly TimeSpan BootDeadline = TimeSpan.FromMinutes(4);
+    /// <summary>For a Debian kernel to boot, on a machine that may be busy with other things. QEMU takes 5 s for it, Bochs two minutes.</summary>
+    public static readonly TimeSpan BootDeadline = TimeSpan.FromMinutes(12);
 
-    /// <summary>For a small guest, from the machine's power-on to its end.</summary>
-    public static readonly TimeSpan GuestDeadline = TimeSpan.FromMinutes(2);
+    /// <summary>For a small guest, from the machine's power-on to its end. QEMU takes a second or two, Bochs up to a minute.</summary>
+    public static readonly TimeSpan GuestDeadline = TimeSpan.FromMinutes(5);
 
     /// <summary>The checkout.</summary>
     public static string Root { get; } = FindRoot();
@@ -38,25 +38,32 @@ public sealed class TestBed : IDisposable
     public static string SmallGuestDirectory => s_smallGuests.Value;
 
     /// <summary>Starts a machine with a manifest's VMs.</summary>
-    public EmulatedMachine Start(string manifestPath, Func<MachineOptions, MachineOptions>? change = null)
+    public EmulatedMachine Start(Platform platform, string manifestPath, Func<MachineOptions, MachineOptions>? change = null)
     {
         ManifestResult result = ManifestCompiler.Compile(manifestPath);
         result.Errors.Should().BeEmpty();
-        return Start(result.Manifest!.Binary, result.Manifest.Files.Select(file => new BootFile(file.Name, file.Path)), change);
+        return Start(platform, result.Manifest!.Binary, result.Manifest.Files.Select(file => new BootFile(file.Name, file.Path)), change);
     }
 
     /// <summary>Starts a machine with whatever bytes as its compiled manifest.</summary>
-    public EmulatedMachine Start(byte[] manifest, IEnumerable<BootFile> files, Func<MachineOptions, MachineOptions>? change = null)
+    public EmulatedMachine Start(Platform platform, byte[] manifest, IEnumerable<BootFile> files, Func<MachineOptions, MachineOptions>? change = null)
     {
         string compiled = Path.Combine(_directory, "manifest.bin");
         File.WriteAllBytes(compiled, manifest);
-        return Start([new BootFile("manifest.bin", compiled), .. files], change);
+        return Start(platform, [new BootFile("manifest.bin", compiled), .. files], change);
     }
 
     /// <summary>Starts a machine with files, or none.</summary>
-    public static EmulatedMachine Start(IReadOnlyList<BootFile> files, Func<MachineOptions, MachineOptions>? change = null)
+    public static EmulatedMachine Start(Platform platform, IReadOnlyList<BootFile> files, Func<MachineOptions, MachineOptions>? change = null)
     {
-        var options = new MachineOptions { Image = Image, Boot = BootMethod.Multiboot, Files = files };
+        var options = new MachineOptions
+        {
+            Image = Image,
+            Boot = BootMethod.Multiboot,
+            Files = files,
+            Emulator = platform == Platform.AmdQemu ? Emulator.Qemu : Emulator.Bochs,
+            Vendor = platform == Platform.IntelBochs ? CpuVendor.Intel : CpuVendor.Amd,
+        };
         return EmulatedMachine.Start(change is null ? options : change(options));
     }
 

@@ -18,6 +18,8 @@ internal sealed class Repository
     /// <summary>The bootable image.</summary>
     internal string Image => Path.Combine(Artifacts, "lamina.efi");
 
+    internal string Readme => Path.Combine(Root, "README.md");
+
     internal string SolutionFile => Path.Combine(Root, Solution);
 
     /// <summary>The checkout around this program, or else around the current directory.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Lamina.Cli.Testing;
 using Spectre.Console;
 
 namespace Lamina.Cli;
@@ -28,6 +29,15 @@ internal sealed class Terminal
 
     /// <summary>A result: to standard output.</summary>
     internal static void Result(string text) => Console.Out.WriteLine(text);
+
+    /// <summary>A result that is a table.</summary>
+    internal static void Result(PlatformTable table)
+    {
+        if (Console.IsOutputRedirected)
+            Result($"\n{table}\n");
+        else
+            table.Show(AnsiConsole.Console);
+    }
 
     /// <summary>Something worth knowing.</summary>
     internal void Note(string text) => _notes.MarkupLineInterpolated($"[grey]{text}[/]");

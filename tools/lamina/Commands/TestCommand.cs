@@ -1,3 +1,4 @@
+using System;
 using System.CommandLine;
 using System.Diagnostics;
 using System.IO;
@@ -9,16 +10,21 @@ namespace Lamina.Cli.Commands;
 /// <summary><c>test</c>: all that CI runs.</summary>
 internal static class TestCommand
 {
+    /// <summary>Set to 1, it tells tests/System.Tests to leave nothing out.</summary>
+    private const string AllVariable = "LAMINA_TEST_ALL";
+
     internal static Command Create(Terminal terminal)
     {
         var filter = new Option<string?>("--filter") { Description = "Only the tests that F selects, as 'dotnet test --filter' has it.", HelpName = "F" };
-        var command = new Command("test", "Builds all and runs all tests; the last line is their totals.") { filter };
-        command.SetAction(parsed => Run(terminal, Repository.Find(), parsed.GetValue(filter)));
+        var all = new Option<bool>("--all") { Description = "Also the tests that take long, for which an emulator is slow; README's table is written anew." };
+        var command = new Command("test", "Builds all and runs the tests; the last line is their totals.") { filter, all };
+        command.SetAction(parsed => Run(terminal, Repository.Find(), parsed.GetValue(filter), parsed.GetValue(all)));
         return command;
     }
 
-    private static int Run(Terminal terminal, Repository repository, string? filter)
+    private static int Run(Terminal terminal, Repository repository, string? filter, bool isAll)
     {
+        Environment.SetEnvironmentVariable(AllVariable, isAll ? "1" : null);
         new PackageInstaller(terminal.Note).Require(
             [.. DebianPackage.ForBuild, .. DebianPackage.ForQemu, .. DebianPackage.ForBochs, .. DebianPackage.ForUefi, .. DebianPackage.ForIso, .. DebianPackage.ForGuest]);
         var projects = new TestProjects(repository, Path.Combine(repository.Artifacts, "test-results"));
@@ -29,7 +35,7 @@ internal static class TestCommand
         });
         BuildCommand.Build(terminal, repository);
 
-        TestTotals all = TestTotals.None;
+        var all = TestTotals.None;
         foreach (string project in projects.Find())
         {
             string name = Path.GetFileNameWithoutExtension(project);
@@ -41,7 +47,18 @@ internal static class TestCommand
             all = all.Add(totals);
         }
 
+        var table = new PlatformTable(all.Results);
+        if (!table.IsEmpty)
+            Terminal.Result(table);
+        if (isAll && filter is null)
+            Keep(repository, table);
         Terminal.Result(all.ToString());
         return all.Failed == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static void Keep(Repository repository, PlatformTable table)
+    {
+        if (table.Insert(File.ReadAllText(repository.Readme)) is { } readme)
+            File.WriteAllText(repository.Readme, readme);
     }
 }
