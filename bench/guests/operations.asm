@@ -49,12 +49,12 @@ main:   HANDLE  VECTOR_SELF, end_of_interrupt
         cpuid
         BENCH_END
 
-        CATCH   vmmcall
+        CATCH   HYPERCALL
         cmp     qword [caught], NO_VECTOR
         jne     .no_hypercall
         BENCH   "vmmcall"
         mov     eax, 1                  ; KVM's number for "nothing to do"
-        vmmcall
+        HYPERCALL
         BENCH_END
 .no_hypercall:
 

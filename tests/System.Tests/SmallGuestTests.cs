@@ -40,8 +40,10 @@ public sealed class SmallGuestTests : IDisposable
     {
         using var machine = Start(platform, Path.Combine(TestBed.SmallGuestDirectory, name + ".yaml"));
         (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
-        machine.Log.Should().NotContain("FAIL").And.Contain($"{name}| done");
+        machine.Log.Should().Contain($"{name}| done");
         Regex.Count(machine.Log, $@"(?m)^{name}\| ok ").Should().BePositive();
+        Regex.Count(machine.Log, "FAIL").Should().Be(Failures(machine.Log).Length, machine.Log);
+        Failures(machine.Log).Should().BeEquivalentTo(EmulatorFaults.Of(platform, name), machine.Log);
     }
 
     [Theory]
@@ -65,7 +67,7 @@ public sealed class SmallGuestTests : IDisposable
     }
 
     [Theory]
-    [OnEveryPlatform]
+    [OnQemu, OnIntel, NotOn(Platform.AmdBochs, "Bochs 2.7 ends itself at a triple fault under AMD-V, where a processor exits")]
     public async Task A_triple_fault_is_reported_and_ends_that_VM_alone(Platform platform)
     {
         string manifest = _bed.Write($"""
@@ -97,15 +99,27 @@ public sealed class SmallGuestTests : IDisposable
     [OnEveryPlatform]
     public async Task Counted_time_repeats(Platform platform)
     {
-        var first = await Count(platform);
-        var second = await Count(platform);
+        string firstLog = await Count(platform), secondLog = await Count(platform);
+        var (first, second) = (Figures(firstLog), Figures(secondLog));
         first.Should().ContainKey("cpuid");
         second.Keys.Should().BeEquivalentTo(first.Keys);
         foreach (string name in first.Keys)
-            second[name].Should().BeApproximately(first[name], Math.Max(2, first[name] / 50), name);
+            second[name].Should().BeApproximately(first[name], Math.Max(2, first[name] / 50), "{0} is to be the same in\n{1}\nand in\n{2}", name, firstLog, secondLog);
     }
 
-    private async Task<Dictionary<string, double>> Count(Platform platform)
+    /// <summary>Optional hardware is used where it is there, and not missed where it is not: the platforms differ in it.</summary>
+    [Theory]
+    [OnAmd]
+    public async Task It_says_what_hardware_it_uses(Platform platform)
+    {
+        using var machine = Start(platform, Path.Combine(TestBed.SmallGuestDirectory, "cpuid.yaml"));
+        await machine.WaitForEndAsync(TestBed.GuestDeadline);
+        machine.Log.Should().Contain(platform == Platform.AmdQemu
+            ? "next-RIP save no, decode assists no, flush by ASID no, VMCB clean bits no, PAUSE filter no"
+            : "next-RIP save yes, decode assists no, flush by ASID yes, VMCB clean bits no, PAUSE filter yes");
+    }
+
+    private async Task<string> Count(Platform platform)
     {
         string guests = BenchGuests.Build(TestBed.Root, new Progress<string>());
         using var machine = Start(platform, _bed.Write($"""
@@ -120,12 +134,17 @@ public sealed class SmallGuestTests : IDisposable
                 console: serial
             """));
         (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
-        return Regex.Matches(machine.Log, @"(?m)^bench\| bench (\S+) (\d+)\r?$")
-            .ToDictionary(match => match.Groups[1].Value, match => double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+        return machine.Log;
     }
+
+    private static Dictionary<string, double> Figures(string log) =>
+        Regex.Matches(log, @"(?m)^bench\| bench (\S+) (\d+)\r?$")
+            .ToDictionary(match => match.Groups[1].Value, match => double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
 
     /// <summary>On counted time, so that what a guest finds out about time does not hang on how busy the test's own machine is.</summary>
     private EmulatedMachine Start(Platform platform, string manifest) => _bed.Start(platform, manifest, options => options with { InstructionCount = true });
+
+    private static string[] Failures(string log) => [.. Regex.Matches(log, @"(?m)^\w+\| FAIL (.*) got=").Select(match => match.Groups[1].Value)];
 
     private static string[] Names() =>
     [

@@ -22,7 +22,7 @@ public sealed class TestBed : IDisposable
     public static string Root { get; } = FindRoot();
 
     private static readonly IProgress<string> s_silent = new Progress<string>();
-    private static readonly Lazy<string> s_image = new(() => ImageBuilder.ImageBuilder.Build(new BuildOptions(ImageRecipe.Lamina, Root, Path.Combine(Root, "artifacts"))).ImagePath);
+    private static readonly Lazy<string> s_image = new(BuildImage);
     private static readonly Lazy<string> s_debian = new(() => DebianGuest.Ensure(Root, s_silent));
     private static readonly Lazy<string> s_smallGuests = new(() => SmallGuests.Build(Root, s_silent));
 
@@ -88,6 +88,17 @@ public sealed class TestBed : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    /// <summary>A copy, so that two machines of one test boot the same image, whoever builds another in the meantime.</summary>
+    private static string BuildImage()
+    {
+        string built = ImageBuilder.ImageBuilder.Build(new BuildOptions(ImageRecipe.Lamina, Root, Path.Combine(Root, "artifacts"))).ImagePath;
+        string directory = Directory.CreateTempSubdirectory("lamina-image-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
+        string copy = Path.Combine(directory, Path.GetFileName(built));
+        File.Copy(built, copy);
+        return copy;
+    }
 
     private static string FindRoot()
     {

@@ -57,9 +57,20 @@ main:   mov     al, 0xFF
         EXPECT_FAULT "SKINIT", VECTOR_UD, skinit
         xor     ecx, ecx
         EXPECT_FAULT "INVLPGA", VECTOR_UD, invlpga
+        ; VT-x's, for a guest without it (Intel SDM vol. 3, chapter 31: #UD where CR4.VMXE is clear).
+        EXPECT_FAULT "VMXON", VECTOR_UD, vmxon [SCRATCH]
+        EXPECT_FAULT "VMPTRLD", VECTOR_UD, vmptrld [SCRATCH]
+        EXPECT_FAULT "VMCLEAR", VECTOR_UD, vmclear [SCRATCH]
+        EXPECT_FAULT "VMLAUNCH", VECTOR_UD, vmlaunch
+        EXPECT_FAULT "VMRESUME", VECTOR_UD, vmresume
+        EXPECT_FAULT "VMREAD", VECTOR_UD, vmread rax, rcx
+        EXPECT_FAULT "VMWRITE", VECTOR_UD, vmwrite rcx, rax
+        EXPECT_FAULT "VMXOFF", VECTOR_UD, vmxoff
+        EXPECT_FAULT "INVEPT", VECTOR_UD, invept rcx, [SCRATCH]
+        EXPECT_FAULT "INVVPID", VECTOR_UD, invvpid rcx, [SCRATCH]
         UNLESS_EMULATOR
         mov     eax, 0x0BAD
-        EXPECT_FAULT "VMMCALL", NO_VECTOR, vmmcall
+        EXPECT_FAULT "a hypercall", NO_VECTOR, HYPERCALL
         cdqe
         test    rax, rax
         EXPECT  "an unknown hypercall returns an error", s
