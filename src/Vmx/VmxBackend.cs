@@ -21,9 +21,7 @@ public readonly unsafe struct VmxBackend : IProcessorBackend
         if (state != _cpu.Loaded) _cpu.Load(state);
         state.BeforeEntry();
 
-        EntryResult result;
-        do result = WorldSwitch.Enter(ref state.Registers, ref state.Fields, state.Vectors, state.IsLaunched ? 1UL : 0);
-        while (result == EntryResult.Exited && state.Fields.Reason.IsEntryFailure && state.TryRepairSegments());
+        var result = WorldSwitch.Enter(ref state.Registers, ref state.Fields, state.Vectors, state.IsLaunched ? 1UL : 0);
         if (result != EntryResult.Exited)
         {
             state.LastEntry = result;

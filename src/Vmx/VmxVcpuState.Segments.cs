@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Lamina.Core;
 
 namespace Lamina.Vmx;
@@ -44,28 +43,6 @@ internal sealed partial class VmxVcpuState
         SegmentName.Ldtr => SegmentAttributes.None,
         _ => segment.Has(SegmentAttributes.Present) ? SegmentAttributes.Accessed : SegmentAttributes.None,
     };
-
-    /// <summary>
-    /// Real mode loads a segment's base and nothing else. Where it held a null selector before, Bochs 2.7 then has a usable segment without a type, as it says
-    /// itself, and refuses to enter with it. It is taken to be of the type that RESET gives. False when there was nothing of the kind.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal bool TryRepairSegments()
-    {
-        const SegmentAttributes type = SegmentAttributes.Code | SegmentAttributes.ConformingOrExpandDown | SegmentAttributes.ReadableOrWritable
-            | SegmentAttributes.Accessed;
-        bool repaired = false;
-        if (!IsRealMode) return false;
-        for (var name = SegmentName.Es; name <= SegmentName.Gs; name++)
-        {
-            var segment = GetSegment(name);
-            if (!segment.Has(SegmentAttributes.Present) || (segment.Attributes & type) != 0) continue;
-            segment.Attributes |= SegmentAttributes.ReadableOrWritable;
-            SetSegment(name, segment);
-            repaired = true;
-        }
-        return repaired;
-    }
 
     private SegmentAttributes GetAttributes(SegmentName name) =>
         new SegmentAccessRights(Vmcs.Read(VmcsField32.GuestEsAccessRights + (uint)NumberOf(name) * NextField)).ToAttributes();

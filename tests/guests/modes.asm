@@ -391,6 +391,7 @@ real_code:                              ; copied to REAL; in a 16-bit segment of
         mov     es, ax
         mov     gs, ax                  ; real mode keeps its limit, and a null selector has none
         mov     ss, ax
+        mov     gs, ax                  ; real mode loads a base and no more: the limit is that of here
         mov     sp, REAL_STACK
         xor     eax, eax
         cpuid
