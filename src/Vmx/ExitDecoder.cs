@@ -54,6 +54,15 @@ internal static class ExitDecoder
             case VmxExitReason.EptViolation:
                 DecodeEptViolation((EptViolationQualification)fields.Qualification, vmcs, ref exit);
                 break;
+            case VmxExitReason.TprBelowThreshold: exit.Kind = VmExitKind.TaskPriorityLowered; break;
+            case VmxExitReason.VirtualizedEoi:
+                exit.Kind = VmExitKind.EndOfInterrupt;
+                exit.Event.Vector = (byte)fields.Qualification;
+                break;
+            case VmxExitReason.ApicWrite:
+                exit.Kind = VmExitKind.ApicWrite;
+                exit.ApicOffset = new ApicAccessQualification(fields.Qualification).Offset;
+                break;
             case VmxExitReason.Xsetbv: exit.Kind = VmExitKind.SetXcr; break;
 
             // None of these is in the CPUID that guests see: #UD, as for VMX's own. RSM outside of SMM is one as well.

@@ -9,7 +9,7 @@ namespace Lamina.Vmx;
 /// </summary>
 internal sealed unsafe class PermissionMaps
 {
-    private const int MsrPages = 1, IoPages = 2;
+    private const int MsrPages = 2, IoPages = 2;
 
     /// <summary>The ranges that the bitmap speaks of; MSRs outside of them always exit. 1024 bytes each, 1 bit an MSR; those for reads, then those for writes.</summary>
     private const int RangeBytes = 0x400, MsrsPerRange = 0x2000, WriteBytes = 2 * RangeBytes;
@@ -19,14 +19,25 @@ internal sealed unsafe class PermissionMaps
     {
         Msr = msr.Physical;
         Io = io.Physical;
+        X2ApicMsr = msr.Physical + HostPages.PageSize;
+        byte* x2Apic = msr.Virtual + HostPages.PageSize;
         new Span<byte>(msr.Virtual, MsrPages * HostPages.PageSize).Fill(0xFF);
         new Span<byte>(io.Virtual, IoPages * HostPages.PageSize).Fill(0xFF);
-        foreach (uint index in SwitchedMsr.InVmcs) Allow(msr.Virtual, index);
-        foreach (uint index in SwitchedMsr.Lazy) Allow(msr.Virtual, index);
+        AllowSwitched(msr.Virtual);
+        AllowSwitched(x2Apic);
+        for (uint register = 0; register < LocalApic.MsrCount; register++)
+            if (LocalApic.IsReadFromPage((LocalApicRegister)register)) Allow(x2Apic, LocalApic.FirstMsr + register);
+        // What hardware does all by itself (Intel SDM vol. 3, 30.5).
+        Allow(x2Apic + WriteBytes, LocalApic.FirstMsr + (uint)LocalApicRegister.TaskPriority);
+        Allow(x2Apic + WriteBytes, LocalApic.FirstMsr + (uint)LocalApicRegister.EndOfInterrupt);
+        Allow(x2Apic + WriteBytes, LocalApic.FirstMsr + (uint)LocalApicRegister.SelfInterrupt);
     }
 
     /// <summary>HPA of the MSR bitmap.</summary>
     internal ulong Msr { get; }
+
+    /// <summary>HPA of the MSR bitmap for a vCPU whose x2APIC registers are virtualized: most of those are read without an exit, three are written so.</summary>
+    internal ulong X2ApicMsr { get; }
 
     /// <summary>HPA of I/O bitmap A, for ports below 8000; B, for those from there on, is the page behind it.</summary>
     internal ulong Io { get; }
@@ -47,10 +58,22 @@ internal sealed unsafe class PermissionMaps
         return range < 0 ? -1 : range * RangeBytes * 8 + (int)(msr % MsrsPerRange);
     }
 
-    private static void Allow(byte* map, uint msr)
+    private static void AllowSwitched(byte* map)
+    {
+        foreach (uint index in SwitchedMsr.InVmcs) AllowBoth(map, index);
+        foreach (uint index in SwitchedMsr.Lazy) AllowBoth(map, index);
+    }
+
+    private static void AllowBoth(byte* map, uint msr)
+    {
+        Allow(map, msr);
+        Allow(map + WriteBytes, msr);
+    }
+
+    /// <summary>Bounds: the bit of an MSR in one of the two ranges, in a half of the page that <paramref name="half"/> begins.</summary>
+    private static void Allow(byte* half, uint msr)
     {
         int bit = BitOf(msr);
-        map[bit / 8] &= (byte)~(1 << bit % 8);
-        map[WriteBytes + bit / 8] &= (byte)~(1 << bit % 8);
+        half[bit / 8] &= (byte)~(1 << bit % 8);
     }
 }

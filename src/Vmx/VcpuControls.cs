@@ -12,7 +12,7 @@ internal static class VcpuControls
     internal const PrimaryControls NeededPrimary = PrimaryControls.UseTscOffsetting | PrimaryControls.HltExiting | PrimaryControls.MwaitExiting
         | PrimaryControls.RdpmcExiting | PrimaryControls.UseIoBitmaps | PrimaryControls.UseMsrBitmaps | PrimaryControls.MonitorExiting
         | PrimaryControls.ActivateSecondaryControls;
-    internal const PrimaryControls WantedPrimary = 0;
+    internal const PrimaryControls WantedPrimary = PrimaryControls.UseTprShadow;
     internal const PrimaryControls UnservedPrimary = PrimaryControls.Cr3LoadExiting | PrimaryControls.Cr3StoreExiting | PrimaryControls.InvlpgExiting
         | PrimaryControls.MovDrExiting | PrimaryControls.RdtscExiting;
     /// <summary>Needed at times: set when a window is asked for.</summary>

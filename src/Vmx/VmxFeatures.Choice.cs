@@ -23,6 +23,11 @@ public sealed partial class VmxFeatures
     /// <summary>Whether vCPUs use all of <paramref name="controls"/>.</summary>
     public bool Uses(SecondaryControls controls) => (SecondaryControls & controls) == controls;
 
+    /// <summary>
+    /// Whether hardware delivers a local APIC's interrupts; vCPUs use it while theirs is enabled, and with it in x2APIC mode the virtual APIC registers.
+    /// </summary>
+    public bool DeliversInterrupts => Uses(PrimaryControls.UseTprShadow) && Allows(SecondaryControls.VirtualInterruptDelivery);
+
     /// <summary>Whether translations that a VPID is tagged with can be dropped.</summary>
     private bool CanInvalidateVpids => Has(EptVpidCapabilities.Invvpid) && (EptVpid & (EptVpidCapabilities.InvvpidSingle | EptVpidCapabilities.InvvpidAll)) != 0;
 
@@ -69,8 +74,9 @@ public sealed partial class VmxFeatures
             Say(", accessed and dirty bits ", Has(EptVpidCapabilities.AccessedAndDirty), false))
         + string.Concat(Say(", unrestricted guest ", SecondaryControls.UnrestrictedGuest), Say(", VPID ", SecondaryControls.EnableVpid),
             Say(", PAUSE-loop exiting ", SecondaryControls.PauseLoopExiting), Say(", TPR shadow ", PrimaryControls.UseTprShadow))
-        + string.Concat(Say(", virtual APIC registers ", SecondaryControls.ApicRegisterVirtualization),
-            Say(", virtual interrupt delivery ", SecondaryControls.VirtualInterruptDelivery),
+        + string.Concat(
+            Say(", virtual APIC registers ", Allows(SecondaryControls.VirtualizeX2Apic | SecondaryControls.ApicRegisterVirtualization), DeliversInterrupts),
+            Say(", virtual interrupt delivery ", Allows(SecondaryControls.VirtualInterruptDelivery), DeliversInterrupts),
             Say(", posted interrupts ", PinControls.ProcessPostedInterrupts), Say(", preemption timer ", PinControls.ActivatePreemptionTimer))
         + string.Concat(Say(", monitor trap flag ", PrimaryControls.MonitorTrapFlag),
             Say(", page-modification log ", SecondaryControls.EnablePageModificationLog), Say(", TSC scaling ", SecondaryControls.UseTscScaling),

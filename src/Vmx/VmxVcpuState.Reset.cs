@@ -38,7 +38,6 @@ internal sealed unsafe partial class VmxVcpuState
         _primaryControls = _features.PrimaryControls;
         vmcs.Write(VmcsField32.PinControls, (uint)_features.PinControls);
         vmcs.Write(VmcsField32.PrimaryControls, (uint)_primaryControls);
-        vmcs.Write(VmcsField32.SecondaryControls, (uint)_features.SecondaryControls);
         vmcs.Write(VmcsField32.ExitControls, (uint)_features.ExitControls);
         vmcs.Write(VmcsField32.ExceptionBitmap, InterceptedExceptions);
         vmcs.Write(VmcsField32.PageFaultErrorCodeMask, 0);
@@ -51,13 +50,13 @@ internal sealed unsafe partial class VmxVcpuState
         vmcs.Write(VmcsField64.VmcsLinkPointer, NoLink);
         vmcs.Write(VmcsField64.IoBitmapA, _maps.Io);
         vmcs.Write(VmcsField64.IoBitmapB, _maps.Io + HostPages.PageSize);
-        vmcs.Write(VmcsField64.MsrBitmap, _maps.Msr);
         vmcs.Write(VmcsField64.EptPointer, _eptPointer.Value);
         if (_features.Uses(SecondaryControls.PauseLoopExiting))
         {
             vmcs.Write(VmcsField32.PauseLoopGap, PauseLoopGap);
             vmcs.Write(VmcsField32.PauseLoopWindow, PauseLoopWindow);
         }
+        InitializeApicControls();
         vmcs.Write(VmcsFieldNatural.Cr0Mask, (ulong)ControlRegisters.Cr0Mask(_features));
         vmcs.Write(VmcsFieldNatural.Cr4Mask, (ulong)ControlRegisters.Cr4Mask(_features));
     }

@@ -80,9 +80,6 @@ internal sealed unsafe partial class VmxVcpuState : VcpuState
     internal ulong TscAux => _switched.TscAux;
 
     /// <inheritdoc/>
-    public override VirtualApicPage* VirtualApic { get; }
-
-    /// <inheritdoc/>
     public override Cr0 Cr0
     {
         get => ControlRegisters.Cr0OfGuest((Cr0)Vmcs.Read(VmcsFieldNatural.GuestCr0), (Cr0)Vmcs.Read(VmcsFieldNatural.Cr0ReadShadow), _features);
@@ -292,6 +289,7 @@ internal sealed unsafe partial class VmxVcpuState : VcpuState
         if (Rflags != Fields.Rflags) vmcs.Write(VmcsFieldNatural.GuestRflags, (ulong)Rflags);
         if (InterruptShadow != ((Fields.Interruptibility & Shadow) != 0)) WriteShadow(vmcs);
         if (_flush) Flush();
+        if (_features.Uses(PrimaryControls.UseTprShadow)) BeforeApicEntry(vmcs);
     }
 
     /// <summary>After an exit: what Core looks at.</summary>
@@ -303,6 +301,7 @@ internal sealed unsafe partial class VmxVcpuState : VcpuState
         Rflags = Fields.Rflags;
         InterruptShadow = (Fields.Interruptibility & Shadow) != 0;
         _injectsNmi = false;
+        AfterApicExit(Vmcs);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
