@@ -29,7 +29,7 @@ internal static class ExitDecoder
             case VmxExitReason.ExceptionOrNmi:
                 DecodeException(fields, vmcs, ref exit);
                 break;
-            case VmxExitReason.ExternalInterrupt: exit.Kind = VmExitKind.HostInterrupt; break;
+            case VmxExitReason.ExternalInterrupt or VmxExitReason.PreemptionTimer: exit.Kind = VmExitKind.HostInterrupt; break;
             case VmxExitReason.TripleFault: exit.Kind = VmExitKind.Shutdown; break;
             case VmxExitReason.Init: exit.Kind = VmExitKind.HostInit; break;
             case VmxExitReason.InterruptWindow: exit.Kind = VmExitKind.InterruptWindow; break;

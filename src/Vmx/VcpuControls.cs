@@ -7,7 +7,7 @@ namespace Lamina.Vmx;
 internal static class VcpuControls
 {
     internal const PinControls NeededPin = PinControls.ExternalInterruptExiting | PinControls.NmiExiting | PinControls.VirtualNmis;
-    internal const PinControls WantedPin = 0;
+    internal const PinControls WantedPin = PinControls.ActivatePreemptionTimer;
 
     internal const PrimaryControls NeededPrimary = PrimaryControls.UseTscOffsetting | PrimaryControls.HltExiting | PrimaryControls.MwaitExiting
         | PrimaryControls.RdpmcExiting | PrimaryControls.UseIoBitmaps | PrimaryControls.UseMsrBitmaps | PrimaryControls.MonitorExiting

@@ -20,6 +20,7 @@ public readonly unsafe struct VmxBackend : IProcessorBackend
         var state = Unsafe.As<VmxVcpuState>(vcpu.State);
         if (state != _cpu.Loaded) _cpu.Load(state);
         state.BeforeEntry();
+        _cpu.TimeGuest(state);
 
         var result = WorldSwitch.Enter(ref state.Registers, ref state.Fields, state.Vectors, state.IsLaunched ? 1UL : 0);
         if (result != EntryResult.Exited)

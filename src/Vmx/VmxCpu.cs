@@ -66,6 +66,19 @@ internal sealed class VmxCpu(Cpu cpu, VmxFeatures features, Vmcs vmcs)
         WorldSwitch.InvalidateEpt(Reach(EptVpidCapabilities.InveptSingle), eptPointer.Value);
     }
 
+    /// <summary>
+    /// Sets the preemption timer of the vCPU that is entered to the CPU's earliest deadline (Intel SDM vol. 3, 26.5.1). It counts in steps of the TSC, and
+    /// rather ends one step late than early, when nothing would be due yet.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void TimeGuest(VmxVcpuState state)
+    {
+        if (!_cpu.GuestsAreTimed) return;
+        ulong earliest = _cpu.Deadlines.Earliest, now = _cpu.ReadTsc();
+        ulong steps = earliest > now ? (earliest - now >> _features.PreemptionTimerShift) + 1 : 0;
+        VmcsOf(state).Write(VmcsField32.PreemptionTimerValue, (uint)System.Math.Min(steps, uint.MaxValue));
+    }
+
     /// <summary>TSC_AUX of the loaded vCPU changed.</summary>
     internal void WriteTscAux(ulong value)
     {

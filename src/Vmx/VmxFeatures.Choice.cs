@@ -71,7 +71,7 @@ public sealed partial class VmxFeatures
     /// <summary>For the log: what is used, what is there and left alone, and what is missed.</summary>
     public string Describe() => (LargestPageLevel == 3 ? "EPT with 1 GiB pages" : "EPT without 1 GiB pages")
         + string.Concat(Say(", execute-only pages ", Has(EptVpidCapabilities.ExecuteOnly), true),
-            Say(", accessed and dirty bits ", Has(EptVpidCapabilities.AccessedAndDirty), false))
+            Say(", accessed and dirty bits ", Has(EptVpidCapabilities.AccessedAndDirty), true))
         + string.Concat(Say(", unrestricted guest ", SecondaryControls.UnrestrictedGuest), Say(", VPID ", SecondaryControls.EnableVpid),
             Say(", PAUSE-loop exiting ", SecondaryControls.PauseLoopExiting), Say(", TPR shadow ", PrimaryControls.UseTprShadow))
         + string.Concat(

@@ -40,6 +40,7 @@ public sealed unsafe class VmxProcessorBackend : ProcessorBackend
         WorldSwitch.InvalidateEpt(InvalidationType.All, 0);
 
         if (cpu.Index >= _cpus.Length) Array.Resize(ref _cpus, cpu.Index + 1);
+        cpu.GuestsAreTimed = features.Uses(PinControls.ActivatePreemptionTimer);
         _cpus[cpu.Index] = new VmxCpu(cpu, features, new CurrentVmcs());
         return null;
     }

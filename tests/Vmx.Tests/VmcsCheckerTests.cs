@@ -132,7 +132,7 @@ public class VmcsCheckerTests
         ("I/O bitmap", v => v.Write(VmcsField64.IoBitmapA, 0x800)),
         ("I/O bitmap", v => v.Write(VmcsField64.IoBitmapB, BeyondPhysical)),
         ("MSR bitmap", v => v.Write(VmcsField64.MsrBitmap, 1)),
-        ("without a TPR shadow", v => Set(v, SecondaryControls.ApicRegisterVirtualization)),
+        ("without a TPR shadow", v => { Clear(v, PrimaryControls.UseTprShadow); Set(v, SecondaryControls.ApicRegisterVirtualization); }),
         ("virtual-APIC page", v => { Set(v, PrimaryControls.UseTprShadow); v.Write(VmcsField64.VirtualApicAddress, 0x10); }),
         ("TPR threshold", v => { Set(v, PrimaryControls.UseTprShadow); v.Write(VmcsField32.TprThreshold, 16); }),
         ("virtual NMIs are on", v => Clear(v, PinControls.NmiExiting)),
@@ -163,7 +163,11 @@ public class VmcsCheckerTests
         // 27.2.1.2 and 27.2.1.3: exit and entry controls.
         ("VM-exit controls have", v => v.Write(VmcsField32.ExitControls, (uint)s_features.ExitControls | 1u << 31)),
         ("VM-entry controls have", v => v.Write(VmcsField32.EntryControls, 0)),
-        ("preemption timer is saved", v => v.Write(VmcsField32.ExitControls, (uint)(s_features.ExitControls | ExitControls.SavePreemptionTimer))),
+        ("preemption timer is saved", v =>
+        {
+            Clear(v, PinControls.ActivatePreemptionTimer);
+            v.Write(VmcsField32.ExitControls, (uint)(s_features.ExitControls | ExitControls.SavePreemptionTimer));
+        }),
         ("an exit stores", v => { v.Write(VmcsField32.ExitMsrStoreCount, 1); v.Write(VmcsField64.ExitMsrStoreAddress, 8); }),
         ("an exit loads", v => { v.Write(VmcsField32.ExitMsrLoadCount, 2); v.Write(VmcsField64.ExitMsrLoadAddress, BeyondPhysical - 16); }),
         ("an entry loads", v => { v.Write(VmcsField32.EntryMsrLoadCount, 1); v.Write(VmcsField64.EntryMsrLoadAddress, BeyondPhysical); }),

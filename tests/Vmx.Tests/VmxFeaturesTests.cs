@@ -35,8 +35,8 @@ public class VmxFeaturesTests
     public void AVcpusControlsAreWhatIsNeededAndWhatIsThere()
     {
         var features = VmxFixture.ReadFeatures();
-        ((uint)features.PinControls).Should().Be(0x16 | 0x29);
-        ((uint)features.PrimaryControls).Should().Be(0x0400_6172 | 0xB218_0C88);
+        ((uint)features.PinControls).Should().Be(0x16 | 0x69);
+        ((uint)features.PrimaryControls).Should().Be(0x0400_6172 | 0xB220_0C88);
         features.SecondaryControls.Should().Be(SecondaryControls.EnableEpt | SecondaryControls.EnableVpid | SecondaryControls.UnrestrictedGuest
             | SecondaryControls.EnableRdtscp | SecondaryControls.EnableInvpcid | SecondaryControls.WbinvdExiting | SecondaryControls.PauseLoopExiting);
         ((uint)features.ExitControls).Should().Be(0x3_6DFB | 0x3C_0204);
@@ -45,6 +45,18 @@ public class VmxFeaturesTests
         features.Uses(SecondaryControls.EnableVpid | SecondaryControls.UnrestrictedGuest).Should().BeTrue();
         features.Uses(SecondaryControls.EnableVpid | SecondaryControls.VmcsShadowing).Should().BeFalse();
         features.Allows(SecondaryControls.VmcsShadowing).Should().BeTrue();
+    }
+
+    [Fact]
+    public void WithoutATprShadowCr8ExitsAndNothingIsDeliveredByHardware()
+    {
+        VmxFixture.ReadFeatures().DeliversInterrupts.Should().BeTrue();
+        var cpu = VmxFixture.CreateCpu();
+        VmxFixture.Remove(cpu, CapabilityMsr.PrimaryControls, (ulong)PrimaryControls.UseTprShadow << 32);
+        var features = VmxFeatures.Read(cpu)!;
+        features.FindObstacle().Should().BeNull();
+        features.Uses(PrimaryControls.Cr8LoadExiting | PrimaryControls.Cr8StoreExiting).Should().BeTrue();
+        features.DeliversInterrupts.Should().BeFalse();
     }
 
     [Fact]
@@ -85,7 +97,7 @@ public class VmxFeaturesTests
     [InlineData(CapabilityMsr.PinControls, 1UL << 37, "bit 5 of the pin-based controls (IA32_VMX_TRUE_PINBASED_CTLS) cannot be 1")]
     [InlineData(CapabilityMsr.PrimaryControls, 1UL << 60, "bit 28 of the primary processor-based controls (IA32_VMX_TRUE_PROCBASED_CTLS) cannot be 1")]
     [InlineData(CapabilityMsr.PrimaryControls, 1UL << 54, "bit 22 of the primary processor-based controls")]
-    [InlineData(CapabilityMsr.PrimaryControls, 1UL << 51, "bit 19 of the primary processor-based controls")]
+    [InlineData(CapabilityMsr.PrimaryControls, 1UL << 53 | 1UL << 51, "bit 19 of the primary processor-based controls")]
     [InlineData(CapabilityMsr.ExitControls, 1UL << 50, "bit 18 of the VM-exit controls (IA32_VMX_TRUE_EXIT_CTLS) cannot be 1")]
     [InlineData(CapabilityMsr.EntryControls, 1UL << 47, "bit 15 of the VM-entry controls (IA32_VMX_TRUE_ENTRY_CTLS) cannot be 1")]
     [InlineData(CapabilityMsr.EntryControls, 1UL << 41, "bit 9 of the VM-entry controls")]

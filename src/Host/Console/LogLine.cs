@@ -8,7 +8,7 @@ namespace Lamina.Host;
 /// </summary>
 public sealed class LogLine
 {
-    private readonly byte[] _text = new byte[256];
+    private readonly byte[] _text = new byte[512];
     private readonly Log _log;
     private int _length;
     private bool _shown;

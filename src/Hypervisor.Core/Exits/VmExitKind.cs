@@ -7,7 +7,7 @@ public enum VmExitKind : byte
     Unknown,
     /// <summary>The control block was refused: the backend has said which rule it breaks. Ends the VM.</summary>
     EntryFailed,
-    /// <summary>A physical interrupt for the host; it is still pending.</summary>
+    /// <summary>A physical interrupt for the host, which is still pending; or the CPU's earliest deadline is due (<see cref="Cpu.GuestsAreTimed"/>).</summary>
     HostInterrupt,
     /// <summary>A physical NMI for the host.</summary>
     HostNmi,

@@ -15,6 +15,12 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     /// <summary>All that is due on this CPU.</summary>
     public DeadlineQueue Deadlines { get; } = new(deadlines);
 
+    /// <summary>
+    /// Whether guests are left by themselves when the earliest deadline is due (VT-x's preemption timer): the hardware timer is then set for a halt alone.
+    /// Set at boot by the processor backend.
+    /// </summary>
+    public bool GuestsAreTimed { get; set; }
+
     /// <summary>Reads the time-stamp counter.</summary>
     public abstract ulong ReadTsc();
 
@@ -48,6 +54,7 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     /// <summary>Halts until something happens, then as <see cref="ServeInterrupts"/>.</summary>
     public void Idle()
     {
+        if (GuestsAreTimed && Deadlines.Earliest != ulong.MaxValue) _timer.Arm(Deadlines.Earliest);
         WaitForInterrupt();
         ExpireDeadlines();
     }
@@ -73,6 +80,7 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     /// <summary>A withdrawn deadline leaves the timer as it was: one interrupt too many is cheaper than arming it at each change.</summary>
     private void ArmTimer()
     {
+        if (GuestsAreTimed) return;
         ulong earliest = Deadlines.Earliest;
         if (earliest >= _armed) return;
         _armed = earliest;

@@ -1,0 +1,39 @@
+using Lamina.Testing;
+
+namespace Lamina.Core.Tests;
+
+public class CpuTests
+{
+    private sealed class Recorder : Deadline
+    {
+        public ulong ExpiredAt { get; private set; }
+
+        public override void Expire(ulong now) => ExpiredAt = now;
+    }
+
+    [Fact]
+    public void TheTimerIsSetToTheEarliestDeadline()
+    {
+        var cpu = new FakeCpu();
+        cpu.Arm(new Recorder(), 500);
+        cpu.Arm(new Recorder(), 300);
+        cpu.Arm(new Recorder(), 400);
+        cpu.Timer.Armed.Should().Be(300);
+        cpu.Timer.ArmCount.Should().Be(2);
+    }
+
+    [Fact]
+    public void WhereGuestsAreTimedTheTimerIsForHaltsAlone()
+    {
+        var cpu = new FakeCpu { GuestsAreTimed = true };
+        var recorder = new Recorder();
+        cpu.Arm(recorder, 300);
+        cpu.ServeInterrupts();
+        cpu.Timer.ArmCount.Should().Be(0);
+        cpu.Idle();
+        cpu.Timer.Armed.Should().Be(300);
+        recorder.ExpiredAt.Should().Be(300);
+        cpu.Idle();
+        cpu.Timer.ArmCount.Should().Be(1, "there is nothing to wake up for");
+    }
+}
