@@ -84,9 +84,14 @@ public sealed class VirtualCpu
     /// </summary>
     public void CompleteInstruction(ulong nextRip)
     {
-        bool trap = (State.Rflags & Rflags.Trap) != 0;
         State.AdvanceTo(nextRip);
-        if (!trap) return;
+        if ((State.Rflags & Rflags.Trap) != 0) RaiseSingleStep();
+    }
+
+    // By itself, so that the way without it saves no registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RaiseSingleStep()
+    {
         State.Dr6 |= DebugStatus.SingleStep;
         Raise(ExceptionVector.Debug);
     }
