@@ -41,7 +41,8 @@ internal static class Ilc
             $"--systemmodule:{Path.GetFileNameWithoutExtension(corelib)}",
             "--targetos:windows",
             "--targetarch:x64",
-            "-O",
+            // For space: by count an exit is as fast as with -O or faster, and functions are not padded to 16 bytes.
+            "--Os",
             "--reflectiondata:none",
             everything ? "--multifile" : "--nativelib",
             .. rooms.Append(corelib).Select(exporter => $"--generateunmanagedentrypoints:{Path.GetFileNameWithoutExtension(exporter)}"),
