@@ -10,7 +10,7 @@ namespace Lamina.ImageBuilder;
 /// <summary>A hash of all that an image is made from: the sources, the pinned versions, and this builder.</summary>
 internal sealed record InputKey(string Hash)
 {
-    private static readonly string[] Extensions = [".cs", ".csproj", ".asm", ".props", ".targets", ".xml", ".yaml"];
+    private static readonly string[] Extensions = [".cs", ".csproj", ".asm", ".inc", ".props", ".targets", ".xml", ".yaml"];
 
     /// <summary>The key of the inputs as they are now.</summary>
     internal static InputKey Of(BuildOptions options)

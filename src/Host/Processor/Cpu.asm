@@ -1,15 +1,6 @@
 ; Single privileged instructions, for Lamina.Host.Instructions. Microsoft x64 ABI: rcx, rdx, r8, r9; result in rax.
 ; None touches a callee-saved register (cpuid's rbx is kept) or the stack, so none needs unwind data.
-        bits    64
-        default rel
-
-; An instruction that may fault on a guest's value stands between two labels: a fault at the first goes on at the second.
-; The table is every object's part of .rdata$fixup, as image-relative address pairs.
-%macro fixup 2
-        section .rdata$fixup_m rdata align=4
-        dd      %1 wrt ..imagebase, %2 wrt ..imagebase
-        section .text
-%endmacro
+%include "src/Hypervisor.Core/Assembly.inc"
 
         section .rdata$fixup_a rdata align=4
 fixups_begin:
@@ -17,12 +8,6 @@ fixups_begin:
 fixups_end:
 
         section .text
-%macro stub 1
-        global  %1
-        align   16
-%1:
-%endmacro
-
 stub HostFixupsBegin
         lea     rax, [fixups_begin]
         ret
@@ -90,11 +75,6 @@ try_fault:
         fixup   try_wrmsr, try_fault
 
 ; ---- control registers and descriptor tables ----
-%macro single 2+                        ; a stub of one instruction
-stub %1
-        %2
-        ret
-%endmacro
         single  HostWriteCr0, mov cr0, rcx
         single  HostReadCr2, mov rax, cr2
         single  HostReadCr3, mov rax, cr3

@@ -1,14 +1,12 @@
 ; The registers that neither vendor's world switch touches: they change hands only when another vCPU is entered (Intel SDM vol. 1, chapter 13; AMD APM vol. 4
 ; for XSAVE). Microsoft x64 ABI, interrupts off.
 
-        default rel
-        bits 64
+%include "src/Hypervisor.Core/Assembly.inc"
 
         section .text
 
-        global  SwitchedSetXcr0
 ; void SwitchedSetXcr0(rcx = value)
-SwitchedSetXcr0:
+stub SwitchedSetXcr0
         mov     eax, ecx
         mov     rdx, rcx
         shr     rdx, 32
@@ -16,18 +14,16 @@ SwitchedSetXcr0:
         xsetbv
         ret
 
-        global  SwitchedGetXcr0
 ; ulong SwitchedGetXcr0()
-SwitchedGetXcr0:
+stub SwitchedGetXcr0
         xor     ecx, ecx
         xgetbv
         shl     rdx, 32
         or      rax, rdx
         ret
 
-        global  SwitchedSaveExtendedState
 ; void SwitchedSaveExtendedState(rcx = XSAVE area, rdx = components that can change hands; 0: the CPU has FXSAVE only). Leaves XCR0 = components.
-SwitchedSaveExtendedState:
+stub SwitchedSaveExtendedState
         test    rdx, rdx
         jz      .legacy
         mov     r8, rcx
@@ -41,9 +37,8 @@ SwitchedSaveExtendedState:
         fxsave64 [rcx]
         ret
 
-        global  SwitchedLoadExtendedState
 ; void SwitchedLoadExtendedState(rcx = XSAVE area, rdx = components, r8 = XCR0 of the guest)
-SwitchedLoadExtendedState:
+stub SwitchedLoadExtendedState
         fninit                          ; FXRSTOR and XRSTOR may leave the last instruction's and operand's address: not for the next guest to see
         test    rdx, rdx
         jz      .legacy
@@ -62,28 +57,22 @@ SwitchedLoadExtendedState:
         fxrstor64 [rcx]
         ret
 
-        global  SwitchedSaveDebugAddresses
 ; void SwitchedSaveDebugAddresses(rcx = 4 words of 64 bits)
-SwitchedSaveDebugAddresses:
-        mov     rax, dr0
-        mov     [rcx], rax
-        mov     rax, dr1
-        mov     [rcx + 8], rax
-        mov     rax, dr2
-        mov     [rcx + 16], rax
-        mov     rax, dr3
-        mov     [rcx + 24], rax
+stub SwitchedSaveDebugAddresses
+%assign number 0
+%rep 4
+        mov     rax, dr %+ number
+        mov     [rcx + number * 8], rax
+%assign number number + 1
+%endrep
         ret
 
-        global  SwitchedLoadDebugAddresses
 ; void SwitchedLoadDebugAddresses(rcx = 4 words of 64 bits)
-SwitchedLoadDebugAddresses:
-        mov     rax, [rcx]
-        mov     dr0, rax
-        mov     rax, [rcx + 8]
-        mov     dr1, rax
-        mov     rax, [rcx + 16]
-        mov     dr2, rax
-        mov     rax, [rcx + 24]
-        mov     dr3, rax
+stub SwitchedLoadDebugAddresses
+%assign number 0
+%rep 4
+        mov     rax, [rcx + number * 8]
+        mov     dr %+ number, rax
+%assign number number + 1
+%endrep
         ret
