@@ -24,7 +24,7 @@ public sealed class RefusalTests : IDisposable
         {
             Platform.AmdQemu => ("EPYC,-svm", "this CPU has no AMD-V"),
             Platform.AmdBochs => ("athlon64_venice", "this CPU has no AMD-V"),
-            _ => ("p4_prescott_celeron_336", "this CPU has no VT-x"),
+            _ => ("p4_prescott_celeron_336", "no VT-x (CPUID 1 ECX bit 5 is clear)"),
         };
         using var machine = _bed.Start(platform, CpuidManifest, options => options with { CpuModel = model, Boot = boot });
         await IsRefused(machine, words);
@@ -42,6 +42,14 @@ public sealed class RefusalTests : IDisposable
         };
         using var machine = _bed.Start(platform, CpuidManifest, options => options with { CpuModel = model });
         await IsRefused(machine, words);
+    }
+
+    [Theory]
+    [OnIntel]
+    public async Task Without_unrestricted_guest_it_says_so(Platform platform)
+    {
+        using var machine = _bed.Start(platform, CpuidManifest, options => options with { CpuModel = "corei5_lynnfield_750" });
+        await machine.WaitForAsync("unrestricted guest no", TestBed.GuestDeadline);
     }
 
     [Theory]
