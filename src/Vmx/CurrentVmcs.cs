@@ -1,6 +1,6 @@
 namespace Lamina.Vmx;
 
-/// <summary>The VMCSs of the CPU that calls: VMREAD, VMWRITE, VMPTRLD, VMCLEAR.</summary>
+/// <summary>The VMCSs of the CPU that calls: VMREAD, VMWRITE, VMPTRLD, VMCLEAR; INVEPT, INVVPID.</summary>
 internal sealed class CurrentVmcs : Vmcs
 {
     /// <inheritdoc/>
@@ -14,4 +14,10 @@ internal sealed class CurrentVmcs : Vmcs
 
     /// <inheritdoc/>
     public override void Clear(ulong physical) => WorldSwitch.Clear(physical);
+
+    /// <inheritdoc/>
+    internal override void InvalidateEpt(InvalidationType type, ulong eptPointer) => WorldSwitch.InvalidateEpt(type, eptPointer);
+
+    /// <inheritdoc/>
+    internal override void InvalidateVpid(InvalidationType type, ulong vpid) => WorldSwitch.InvalidateVpid(type, vpid);
 }

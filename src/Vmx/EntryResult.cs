@@ -9,4 +9,6 @@ internal enum EntryResult : ulong
     Refused = 1,
     /// <summary>VMfailInvalid: there is no current VMCS.</summary>
     NoVmcs = 2,
+    /// <summary>It was not tried: the CPU would run the guest in another mode than the one it is in.</summary>
+    NotTried = 3,
 }

@@ -76,14 +76,14 @@ internal static class ExitDecoder
         }
     }
 
-    /// <summary>An entry that came to nothing: the controls or the host's state are not as they have to be.</summary>
+    /// <summary>An entry that came to nothing: the controls or the host's state are not as they have to be, or the CPU cannot run such a guest.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void DecodeRefusal(Vmcs vmcs, EntryResult result, ref VmExit exit)
     {
         exit.Kind = VmExitKind.EntryFailed;
         exit.InterruptedEvent.IsValid = false;
         exit.RawReason = (ulong)result;
-        exit.RawInfo1 = vmcs.Read(VmcsField32.InstructionError);
+        exit.RawInfo1 = result == EntryResult.Refused ? vmcs.Read(VmcsField32.InstructionError) : 0;
         exit.RawInfo2 = 0;
     }
 

@@ -31,6 +31,11 @@ internal static unsafe class HostState
         vmcs.Write(VmcsField64.HostPat, pat);
         vmcs.Write(VmcsField64.HostEfer, efer);
 
+        // Not used, but exits load them, and a new VMCS holds what it will.
+        vmcs.Write(VmcsField32.HostSysenterCs, 0);
+        vmcs.Write(VmcsFieldNatural.HostSysenterEsp, 0);
+        vmcs.Write(VmcsFieldNatural.HostSysenterEip, 0);
+
         vmcs.Write(VmcsFieldNatural.HostCr0, (ulong)WorldSwitch.GetCr0());
         vmcs.Write(VmcsFieldNatural.HostCr3, WorldSwitch.GetCr3());
         vmcs.Write(VmcsFieldNatural.HostCr4, (ulong)WorldSwitch.GetCr4());

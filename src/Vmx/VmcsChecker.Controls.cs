@@ -131,7 +131,9 @@ public static partial class VmcsChecker
 
     private static bool IsList(VmcsField32 count, VmcsField64 field, Vmcs vmcs, VmxFeatures features)
     {
-        ulong entries = vmcs.Read(count), address = vmcs.Read(field);
-        return entries == 0 || (IsAddress(address, MsrEntrySize, features) && IsAddress(address + (entries - 1) * MsrEntrySize, MsrEntrySize, features));
+        ulong entries = vmcs.Read(count);
+        if (entries == 0) return true;
+        ulong address = vmcs.Read(field);
+        return IsAddress(address, MsrEntrySize, features) && IsAddress(address + (entries - 1) * MsrEntrySize, MsrEntrySize, features);
     }
 }

@@ -19,10 +19,13 @@ public readonly unsafe struct VmxBackend : IProcessorBackend
         // Every vCPU of this loop was made by VmxProcessorBackend.
         var state = Unsafe.As<VmxVcpuState>(vcpu.State);
         if (state != _cpu.Loaded) _cpu.Load(state);
-        state.BeforeEntry();
-        _cpu.TimeGuest(state);
 
-        var result = WorldSwitch.Enter(ref state.Registers, ref state.Fields, state.Vectors, state.IsLaunched ? 1UL : 0);
+        var result = EntryResult.NotTried;
+        if (state.BeforeEntry())
+        {
+            _cpu.TimeGuest(state);
+            result = WorldSwitch.Enter(ref state.Registers, ref state.Fields, state.Vectors, state.IsLaunched ? 1UL : 0);
+        }
         if (result != EntryResult.Exited)
         {
             state.LastEntry = result;

@@ -37,7 +37,7 @@ internal sealed class VmxCpu(Cpu cpu, VmxFeatures features, Vmcs vmcs)
         if (_features.Uses(SecondaryControls.EnableVpid) && !_vpids.IsCurrent(state.Vpid))
         {
             state.Vpid = _vpids.Assign(out bool flush);
-            if (flush) WorldSwitch.InvalidateVpid(InvalidationType.All, 0);
+            if (flush) _vmcs.InvalidateVpid(InvalidationType.All, 0);
         }
         WriteTscAux(state.TscAux);
     }
@@ -62,8 +62,8 @@ internal sealed class VmxCpu(Cpu cpu, VmxFeatures features, Vmcs vmcs)
     /// </summary>
     internal void Flush(EptPointer eptPointer, uint vpid)
     {
-        if (_features.Uses(SecondaryControls.EnableVpid)) WorldSwitch.InvalidateVpid(Reach(EptVpidCapabilities.InvvpidSingle), vpid);
-        WorldSwitch.InvalidateEpt(Reach(EptVpidCapabilities.InveptSingle), eptPointer.Value);
+        if (_features.Uses(SecondaryControls.EnableVpid)) _vmcs.InvalidateVpid(Reach(EptVpidCapabilities.InvvpidSingle), vpid);
+        _vmcs.InvalidateEpt(Reach(EptVpidCapabilities.InveptSingle), eptPointer.Value);
     }
 
     /// <summary>

@@ -45,8 +45,11 @@ internal sealed partial class VmxVcpuState
     /// <inheritdoc/>
     public override void RequestInterruptWindow() => SetWindow(PrimaryControls.InterruptWindowExiting, true);
 
-    /// <inheritdoc/>
-    public override void RequestNmiWindow() => SetWindow(PrimaryControls.NmiWindowExiting, true);
+    /// <summary>
+    /// A CPU may make the exit while STI still holds events off (Intel SDM vol. 3, 26.2), and would make it again and again: then the end of that is waited for.
+    /// </summary>
+    public override void RequestNmiWindow() => SetWindow(
+        (Fields.Interruptibility & Interruptibility.BlockedBySti) != 0 ? PrimaryControls.InterruptWindowExiting : PrimaryControls.NmiWindowExiting, true);
 
     /// <summary>What an exit means for events: a window that was met is closed, a #DB writes DR6 and DR7, and an IRET that faulted has not ended its handler.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -58,15 +61,30 @@ internal sealed partial class VmxVcpuState
             case VmExitKind.NmiWindow: SetWindow(PrimaryControls.NmiWindowExiting, false); break;
             case VmExitKind.HostNmi: WorldSwitch.TakeNmi(); break;
             case VmExitKind.Exception:
-                RestoreNmiBlocking(exit, new EventInformation(Vmcs.Read(VmcsField32.ExitInterruption)).UnblockedByIret);
-                if (exit.Event.Vector != (byte)ExceptionVector.Debug) break;
-                Dr6 = Dr6 & ~DebugStatus.Breakpoints | exit.FaultAddress & DebugCauses;
-                Dr7 &= ~GeneralDetectEnable;
+                var information = new EventInformation(Vmcs.Read(VmcsField32.ExitInterruption));
+                RestoreNmiBlocking(exit, information.UnblockedByIret);
+                if (exit.Event.Vector == (byte)ExceptionVector.Debug) AfterDebugException(exit, information.Type);
                 break;
             case VmExitKind.SecondLevelFault:
                 RestoreNmiBlocking(exit, ((EptViolationQualification)Fields.Qualification & EptViolationQualification.UnblockedByIret) != 0);
                 break;
         }
+    }
+
+    /// <summary>
+    /// The CPU has not written DR6 and DR7 yet. It has forgotten a single step that waits in a shadow, which an entry insists on (27.3.1.5); and it leaves RIP at an
+    /// INT1 (28.3.3), whose handler returns behind it.
+    /// </summary>
+    private void AfterDebugException(in VmExit exit, EventType type)
+    {
+        Dr6 = Dr6 & ~DebugStatus.Breakpoints | exit.FaultAddress & DebugCauses;
+        Dr7 &= ~GeneralDetectEnable;
+        if (type == EventType.PrivilegedSoftwareException)
+        {
+            ulong next = Rip + Fields.InstructionLength;
+            AdvanceTo(Is64Bit ? next : (uint)next);
+        }
+        WritePendingStep(Vmcs);
     }
 
     /// <summary>IRET ends the blocking of NMIs before it faults; it will run again, and the handler is not over (Intel SDM vol. 3, 28.2.3).</summary>
@@ -99,6 +117,11 @@ internal sealed partial class VmxVcpuState
         var others = Fields.Interruptibility & ~Shadow;
         var kind = (Rflags & Rflags.InterruptEnable) != 0 ? Interruptibility.BlockedBySti : Interruptibility.BlockedByMovSs;
         WriteInterruptibility(vmcs, InterruptShadow ? others | kind : others);
+        WritePendingStep(vmcs);
+    }
+
+    private void WritePendingStep(Vmcs vmcs)
+    {
         ulong pending = vmcs.Read(VmcsFieldNatural.GuestPendingDebugExceptions) & ~PendingSingleStep;
         if (InterruptShadow && (Rflags & Rflags.Trap) != 0) pending |= PendingSingleStep;
         vmcs.Write(VmcsFieldNatural.GuestPendingDebugExceptions, pending);

@@ -104,6 +104,7 @@ internal sealed unsafe partial class VmxVcpuState
         _cr2 = 0;
         _dr6 = Dr6AfterReset;
         _injectsNmi = false;
+        LastEntry = EntryResult.Exited;
     }
 
     private const int PageDirectoryPointers = 4;

@@ -246,9 +246,17 @@ internal sealed unsafe partial class VmxVcpuState : VcpuState
     /// <inheritdoc/>
     public override void FlushTranslations() => _flush = true;
 
+    /// <summary>Real mode, or protected mode without paging, on a CPU whose guests have neither: PE and PG are set in the CPU, whatever the guest says.</summary>
+    private bool NeedsUnrestrictedGuest => !_features.Uses(SecondaryControls.UnrestrictedGuest) && (~Cr0 & (Cr0.ProtectionEnable | Cr0.Paging)) != 0;
+
     /// <inheritdoc/>
     public override string? FindEntryFailure(out string subject)
     {
+        if (NeedsUnrestrictedGuest)
+        {
+            subject = "";
+            return "this CPU has VT-x without unrestricted guest: its guests must be in protected mode with paging, and this one is not";
+        }
         string? rule = VmcsChecker.FindBrokenRule(Vmcs, _features, out subject);
         return rule is null && LastEntry == EntryResult.Refused ? ((VmxInstructionError)Vmcs.Read(VmcsField32.InstructionError)).Describe() : rule;
     }
@@ -279,24 +287,27 @@ internal sealed unsafe partial class VmxVcpuState : VcpuState
         _switched.Unload();
     }
 
-    /// <summary>Before an entry: what Core changed goes into the VMCS, which is the current one then, and stale translations go.</summary>
+    /// <summary>
+    /// Before an entry: what Core changed goes into the VMCS, which is the current one then, and stale translations go. False when the guest must not be entered.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void BeforeEntry()
+    internal bool BeforeEntry()
     {
         var vmcs = Vmcs;
         if (Rip != Fields.Rip) vmcs.Write(VmcsFieldNatural.GuestRip, Rip);
         if (Registers.Rsp != Fields.Rsp) vmcs.Write(VmcsFieldNatural.GuestRsp, Registers.Rsp);
         if (Rflags != Fields.Rflags) vmcs.Write(VmcsFieldNatural.GuestRflags, (ulong)Rflags);
         if (InterruptShadow != ((Fields.Interruptibility & Shadow) != 0)) WriteShadow(vmcs);
-        if (_flush) Flush();
         if (_features.Uses(PrimaryControls.UseTprShadow)) BeforeApicEntry(vmcs);
+        return !_flush || TryFlush();
     }
 
     /// <summary>After an exit: what Core looks at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void AfterExit()
     {
-        IsLaunched = true;
+        // An entry that fails leaves the VMCS as it was, launched or not (27.8).
+        IsLaunched |= !Fields.Reason.IsEntryFailure;
         Rip = Fields.Rip;
         Rflags = Fields.Rflags;
         InterruptShadow = (Fields.Interruptibility & Shadow) != 0;
@@ -304,10 +315,13 @@ internal sealed unsafe partial class VmxVcpuState : VcpuState
         AfterApicExit(Vmcs);
     }
 
+    /// <summary>Setting CR0 asks for a flush, so this is where a mode is met that the CPU would not run: it would run another instead.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Flush()
+    private bool TryFlush()
     {
+        if (NeedsUnrestrictedGuest) return false;
         _flush = false;
         _cpu.Flush(_eptPointer, _vpid.Value);
+        return true;
     }
 }

@@ -51,6 +51,14 @@ public sealed unsafe class FakeVcpuState : VcpuState
     public override ulong Cr3 { get; set; }
     /// <inheritdoc/>
     public override Cr4 Cr4 { get; set; }
+    /// <summary>What <see cref="SettableCr4"/> says.</summary>
+    public Cr4 OfferedCr4 { get; set; } = (Cr4)uint.MaxValue;
+    /// <inheritdoc/>
+    public override Cr4 SettableCr4 => OfferedCr4;
+    /// <summary>PAE's four root entries as they were loaded; null until they are.</summary>
+    public ulong[]? PageDirectoryPointers { get; private set; }
+    /// <inheritdoc/>
+    public override void SetPageDirectoryPointer(int number, ulong entry) => (PageDirectoryPointers ??= new ulong[4])[number] = entry;
     /// <inheritdoc/>
     public override Efer Efer { get; set; }
     /// <inheritdoc/>

@@ -11,7 +11,21 @@ internal sealed class FakeVmcs : Vmcs
     /// <summary>Writes of fields, in their order.</summary>
     internal List<uint> Written { get; } = [];
 
-    protected override ulong ReadField(uint encoding) => _fields.GetValueOrDefault(encoding);
+    /// <summary>Fields that were read and never written: in a CPU they hold what they will.</summary>
+    internal HashSet<uint> ReadUnwritten { get; } = [];
+
+    /// <summary>What the current VMCS holds now.</summary>
+    internal Dictionary<uint, ulong> Copy() => new(_fields);
+
+    /// <summary>INVEPT and INVVPID, in their order.</summary>
+    internal List<(string Instruction, InvalidationType Type, ulong What)> Invalidations { get; } = [];
+
+    protected override ulong ReadField(uint encoding)
+    {
+        if (_fields.TryGetValue(encoding, out ulong value)) return value;
+        ReadUnwritten.Add(encoding);
+        return 0;
+    }
 
     protected override void WriteField(uint encoding, ulong value)
     {
@@ -25,4 +39,8 @@ internal sealed class FakeVmcs : Vmcs
     }
 
     public override void Clear(ulong physical) { }
+
+    internal override void InvalidateEpt(InvalidationType type, ulong eptPointer) => Invalidations.Add(("INVEPT", type, eptPointer));
+
+    internal override void InvalidateVpid(InvalidationType type, ulong vpid) => Invalidations.Add(("INVVPID", type, vpid));
 }

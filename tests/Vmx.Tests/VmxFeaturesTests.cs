@@ -86,6 +86,22 @@ public class VmxFeaturesTests
         .StartWith("EPT with 1 GiB pages, execute-only pages yes").And.Contain("VPID yes").And.Contain("unrestricted guest yes")
         .And.Contain("posted interrupts not used").And.Contain("monitor trap flag not used,").And.NotContain("real mode");
 
+    [Theory]
+    [InlineData("no VT-x")]
+    [InlineData("VT-x without EPT")]
+    [InlineData("disabled by firmware")]
+    [InlineData("cannot be 1")]
+    public void WhatStandsInTheWayIsSaid(string message)
+    {
+        var cpu = VmxFixture.CreateCpu();
+        if (message == "no VT-x") cpu.Cpuid[1] = default;
+        if (message == "VT-x without EPT") VmxFixture.Remove(cpu, CapabilityMsr.SecondaryControls, (ulong)SecondaryControls.EnableEpt << 32);
+        if (message == "disabled by firmware") cpu.Msrs[HostMsr.FeatureControl] = HostMsr.FeatureControlLock;
+        if (message == "cannot be 1") VmxFixture.Remove(cpu, CapabilityMsr.PinControls, (ulong)PinControls.VirtualNmis << 32);
+        // None of these gets as far as memory.
+        new VmxProcessorBackend().TryEnable(cpu, null!).Should().Contain(message);
+    }
+
     /// <summary>Each needs a look at what is missing, and no more.</summary>
     [Theory]
     [InlineData(CapabilityMsr.SecondaryControls, 1UL << 33, "VT-x without EPT (IA32_VMX_PROCBASED_CTLS2 bit 33 is clear)")]

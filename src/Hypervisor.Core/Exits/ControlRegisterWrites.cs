@@ -50,8 +50,9 @@ internal static class ControlRegisterWrites
 
         if (paging && (old & Cr0.Paging) == 0 && (efer & Efer.LongModeEnable) != 0)
         {
-            // Long mode begins.
-            if ((cr4 & Cr4.PhysicalAddressExtension) == 0 || state.GetSegment(SegmentName.Cs).Has(SegmentAttributes.Long)) return false;
+            // Long mode begins: it has no 16-bit TSS.
+            if ((cr4 & Cr4.PhysicalAddressExtension) == 0 || state.GetSegment(SegmentName.Cs).Has(SegmentAttributes.Long)
+                || !state.GetSegment(SegmentName.Tr).Has(SegmentAttributes.TypeTaskState)) return false;
             efer |= Efer.LongModeActive;
         }
         else if (!paging && (old & Cr0.Paging) != 0)
@@ -87,7 +88,8 @@ internal static class ControlRegisterWrites
         if ((cr0 & Cr0.Paging) == 0 || (cr4 & Cr4.PhysicalAddressExtension) == 0 || (efer & Efer.LongModeActive) != 0) return true;
         var state = vcpu.State;
         var paging = new PagingState(state, vcpu.Machine.Cpuid.PhysicalAddressBits) { Cr0 = cr0, Cr4 = cr4, Efer = efer };
-        ulong reserved = paging.ReservedBits(level: 3, isLarge: false);
+        // Bit 5 as well: see there. Of these entries there is no accessed bit, and an entry that finds it set fails.
+        ulong reserved = paging.ReservedBits(level: 3, isLarge: false) | (ulong)PageEntry.Accessed;
         ulong table = state.Cr3 & PageDirectoryPointerTable;
         System.Span<ulong> entries = stackalloc ulong[PageDirectoryPointers];
         for (int i = 0; i < PageDirectoryPointers; i++)

@@ -1,8 +1,8 @@
 namespace Lamina.Vmx;
 
 /// <summary>
-/// The current VMCS of this CPU (Intel SDM vol. 3, 25.1 and 25.11.2). Its fields are reached by their encodings alone, each in its width. A field that the CPU
-/// does not have reads as 0, and is not written.
+/// The current VMCS of this CPU, and what goes with it (Intel SDM vol. 3, 25.1, 25.11.2 and 31.3). Its fields are reached by their encodings alone, each in its
+/// width. A field that the CPU does not have reads as 0, and is not written.
 /// </summary>
 public abstract class Vmcs
 {
@@ -17,6 +17,12 @@ public abstract class Vmcs
 
     /// <summary>VMCLEAR: the CPU puts all that it keeps of a VMCS (HPA) into memory, and forgets it; the next entry is a VMLAUNCH.</summary>
     public abstract void Clear(ulong physical);
+
+    /// <summary>INVEPT: drops the translations of an EPT pointer, or of all.</summary>
+    internal abstract void InvalidateEpt(InvalidationType type, ulong eptPointer);
+
+    /// <summary>INVVPID: drops the translations of a VPID, or of all.</summary>
+    internal abstract void InvalidateVpid(InvalidationType type, ulong vpid);
 
     /// <summary>Reads a 16-bit field.</summary>
     public ushort Read(VmcsField16 field) => (ushort)ReadField((uint)field);
