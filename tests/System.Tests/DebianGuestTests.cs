@@ -28,6 +28,16 @@ public sealed class DebianGuestTests : IDisposable
         machine.Log.Should().Contain($"[lamina] Lamina 0.1.0, by {way},");
     }
 
+    /// <summary>Linux's 64-bit protocol starts it with paging on, and it stays so.</summary>
+    [Theory]
+    [OnIntel(OnlyWithAll = true)]
+    public async Task Reaches_its_shell_without_unrestricted_guest(Platform platform)
+    {
+        using var machine = _bed.Start(
+            platform, Path.Combine(TestBed.Debian, DebianGuest.Manifest), options => options with { CpuModel = TestBed.IntelWithoutUnrestrictedGuest });
+        await UseShell(machine);
+    }
+
     [Theory]
     [OnQemu, OnBochs(OnlyWithAll = true)]
     public async Task Reaches_its_shell_by_PVH(Platform platform)

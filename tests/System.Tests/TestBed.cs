@@ -18,6 +18,9 @@ public sealed class TestBed : IDisposable
     /// <summary>For a small guest, from the machine's power-on to its end. QEMU takes a second or two, Bochs up to a minute.</summary>
     public static readonly TimeSpan GuestDeadline = TimeSpan.FromMinutes(5);
 
+    /// <summary>A CPU of Bochs with VT-x and EPT, whose guests must be in protected mode with paging.</summary>
+    public const string IntelWithoutUnrestrictedGuest = "corei5_lynnfield_750";
+
     /// <summary>The checkout.</summary>
     public static string Root { get; } = FindRoot();
 
