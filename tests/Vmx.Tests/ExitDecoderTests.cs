@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 using FsCheck;
 using FsCheck.Fluent;
 using Lamina.Core;
@@ -15,32 +14,6 @@ public class ExitDecoderTests
         VmExit exit = new() { InstructionLength = 99, InstructionByteCount = 99, AddressSize = 99, InterruptedEvent = VcpuEvent.Nmi() };
         ExitDecoder.Decode(fields, _vmcs, ref exit);
         return exit;
-    }
-
-    /// <summary>The offsets in WorldSwitch.asm.</summary>
-    [Fact]
-    public unsafe void WhatTheWorldSwitchFillsIsLaidOutAsItSays()
-    {
-        sizeof(ExitFields).Should().Be(9 * 8);
-        ExitFields fields = default;
-        byte* start = (byte*)&fields;
-        ((byte*)&fields.Rip - start).Should().Be(0);
-        ((byte*)&fields.Rsp - start).Should().Be(8);
-        ((byte*)&fields.Rflags - start).Should().Be(16);
-        ((byte*)&fields.Qualification - start).Should().Be(40);
-        ((byte*)&fields.InstructionLength - start).Should().Be(48);
-        ((byte*)&fields.HostRsp - start).Should().Be(64);
-        ((ulong*)start)[3] = (ulong)Interruptibility.BlockedByNmi;
-        ((ulong*)start)[4] = (ulong)VmxExitReason.Cpuid;
-        ((ulong*)start)[7] = 0x8000_0202;
-        fields.Interruptibility.Should().Be(Interruptibility.BlockedByNmi);
-        fields.Reason.Reason.Should().Be(VmxExitReason.Cpuid);
-        fields.IdtVectoring.Type.Should().Be(EventType.NonMaskableInterrupt);
-
-        sizeof(HostSelectors).Should().Be(34);
-        ((int)Marshal.OffsetOf<HostSelectors>(nameof(HostSelectors.IdtrLimit))).Should().Be(10);
-        ((int)Marshal.OffsetOf<HostSelectors>(nameof(HostSelectors.Es))).Should().Be(20);
-        ((int)Marshal.OffsetOf<HostSelectors>(nameof(HostSelectors.Tr))).Should().Be(32);
     }
 
     [Theory]

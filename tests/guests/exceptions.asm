@@ -95,6 +95,18 @@ main:   mov     al, 0xFF
         sub     rax, [attempted]
         EXPECT_EQUAL "INT3 is a trap", rax, 1
 
+        ; INT1 stops QEMU for a debugger, so it is only tried on Intel's processors.
+        xor     eax, eax
+        cpuid
+        cmp     ecx, 'ntel'
+        jne     .no_int1
+        CATCH   int1
+        EXPECT_EQUAL "INT1", [caught], VECTOR_DB
+        mov     rax, [caught_rip]
+        sub     rax, [attempted]
+        EXPECT_EQUAL "INT1 is a trap", rax, 1
+.no_int1:
+
         call    page_faults
         call    single_steps
         call    shadows
