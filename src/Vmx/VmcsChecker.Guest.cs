@@ -76,7 +76,8 @@ public static partial class VmcsChecker
         ulong rip = vmcs.Read(VmcsFieldNatural.GuestRip);
         bool is64Bit = IsLongMode(vmcs) && Segment(SegmentNumber.Cs, vmcs).Has(SegmentAttributes.Long);
         if (!is64Bit && (rip & High32) != 0) return "the guest's RIP has one of bits 32 to 63 set outside of 64-bit mode";
-        if (is64Bit && !IsCanonical(rip, features)) return "the guest's RIP is not canonical";
+        // Not quite "canonical": bit 47 (or 56) may differ from those above, and the fetch then faults.
+        if (is64Bit && (long)rip >> features.LinearAddressBits is not (0 or -1)) return "the guest's RIP has upper bits that differ";
         var flags = GuestRflags(vmcs);
         if (((ulong)flags & ~KnownRflags) != 0 || (flags & Rflags.AlwaysOne) == 0) return "the guest's RFLAGS have a reserved bit set, or bit 1 clear";
         if ((flags & Rflags.Virtual8086) != 0 && (IsLongMode(vmcs) || (GuestCr0(vmcs) & Cr0.ProtectionEnable) == 0))

@@ -47,8 +47,8 @@ public static partial class VmcsChecker
     /// <summary>CD and NW are as they are: an entry does not look at them.</summary>
     private static bool HasForbiddenBits(Cr0 value, Cr0 required, VmxFeatures features)
     {
-        const Cr0 unchecked0 = Cr0.CacheDisable | Cr0.NotWriteThrough;
-        return ((value & ~features.Cr0Allowed | required & ~value) & ~unchecked0) != 0;
+        const Cr0 notLookedAt = Cr0.CacheDisable | Cr0.NotWriteThrough;
+        return ((value & ~features.Cr0Allowed | required & ~value) & ~notLookedAt) != 0;
     }
 
     private static bool HasForbiddenBits(Cr4 value, VmxFeatures features) => (value & ~features.Cr4Allowed | features.Cr4Required & ~value) != 0;

@@ -34,7 +34,6 @@ public readonly unsafe struct VmxBackend : IProcessorBackend
         }
         state.AfterExit();
         ExitDecoder.Decode(state.Fields, _cpu.VmcsOf(state), ref exit);
-        if (exit.Kind is VmExitKind.InterruptWindow or VmExitKind.NmiWindow or VmExitKind.Exception or VmExitKind.SecondLevelFault or VmExitKind.HostNmi)
-            state.AfterEventExit(exit);
+        if (VmxVcpuState.ConcernsEvents(exit.Kind)) state.AfterEventExit(exit);
     }
 }

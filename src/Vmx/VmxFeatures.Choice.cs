@@ -5,6 +5,9 @@ namespace Lamina.Vmx;
 /// <summary>Which controls a vCPU has, what stands in the way of that, and what the log says of it.</summary>
 public sealed partial class VmxFeatures
 {
+    /// <summary>What of CPUID 1 EAX is neither reserved nor the processor's type.</summary>
+    private const uint SignatureMask = 0x0FFF_0FFF;
+
     /// <summary>The pin-based controls of a vCPU.</summary>
     public PinControls PinControls { get; private set; }
     /// <summary>The primary processor-based controls of a vCPU; the windows are set besides when they are asked for.</summary>
@@ -29,7 +32,14 @@ public sealed partial class VmxFeatures
     public bool DeliversInterrupts => Uses(PrimaryControls.UseTprShadow) && Allows(SecondaryControls.VirtualInterruptDelivery);
 
     /// <summary>Whether translations that a VPID is tagged with can be dropped.</summary>
-    private bool CanInvalidateVpids => Has(EptVpidCapabilities.Invvpid) && (EptVpid & (EptVpidCapabilities.InvvpidSingle | EptVpidCapabilities.InvvpidAll)) != 0;
+    private bool CanInvalidateVpids => Has(EptVpidCapabilities.Invvpid | EptVpidCapabilities.InvvpidAll);
+
+    /// <summary>
+    /// Processors whose preemption timer does not count at the rate that IA32_VMX_MISC names (an erratum of Nehalem, Westmere and the first
+    /// Ivy Bridge), by family, model and stepping as CPUID 1 EAX has them.
+    /// </summary>
+    private static bool HasFaultyPreemptionTimer(uint signature) => (signature & SignatureMask) is
+        0x106A0 or 0x106A1 or 0x106A4 or 0x106A5 or 0x106E5 or 0x20652 or 0x20655 or 0x206E6 or 0x306A8;
 
     /// <summary>CR8 exits, unless there is a TPR shadow and it is wanted.</summary>
     private PrimaryControls NeededPrimary => (VcpuControls.WantedPrimary & PrimaryControls.UseTprShadow) != 0 && Allows(PrimaryControls.UseTprShadow)
@@ -38,7 +48,8 @@ public sealed partial class VmxFeatures
 
     private void Choose()
     {
-        Pin.TryChoose((uint)VcpuControls.NeededPin, (uint)VcpuControls.WantedPin, out uint pin);
+        var wantedPin = HasFaultyPreemptionTimer(Signature) ? VcpuControls.WantedPin & ~PinControls.ActivatePreemptionTimer : VcpuControls.WantedPin;
+        Pin.TryChoose((uint)VcpuControls.NeededPin, (uint)wantedPin, out uint pin);
         Primary.TryChoose((uint)NeededPrimary, (uint)VcpuControls.WantedPrimary, out uint primary);
         var wanted = CanInvalidateVpids ? VcpuControls.WantedSecondary : VcpuControls.WantedSecondary & ~SecondaryControls.EnableVpid;
         Secondary.TryChoose((uint)VcpuControls.NeededSecondary, (uint)wanted, out uint secondary);
@@ -58,8 +69,8 @@ public sealed partial class VmxFeatures
             return "this CPU has VT-x without EPT (IA32_VMX_PROCBASED_CTLS2 bit 33 is clear); Lamina needs EPT";
         if (!Has(EptVpidCapabilities.FourLevels | EptVpidCapabilities.WriteBack))
             return "this CPU's EPT has no tables of four levels in write-back memory (IA32_VMX_EPT_VPID_CAP bits 6 and 14); Lamina needs them";
-        if (!Has(EptVpidCapabilities.Invept) || (EptVpid & (EptVpidCapabilities.InveptSingle | EptVpidCapabilities.InveptAll)) == 0)
-            return "this CPU has EPT without INVEPT (IA32_VMX_EPT_VPID_CAP bits 20, 25 and 26); Lamina needs it";
+        if (!Has(EptVpidCapabilities.Invept | EptVpidCapabilities.InveptAll))
+            return "this CPU has EPT without INVEPT of all contexts (IA32_VMX_EPT_VPID_CAP bits 20 and 26); Lamina needs it";
         return FindMissing(Pin, (uint)VcpuControls.NeededPin, "pin-based controls (IA32_VMX_", "PINBASED_CTLS)")
             ?? FindMissing(Primary, (uint)(NeededPrimary | VcpuControls.Windows), "primary processor-based controls (IA32_VMX_", "PROCBASED_CTLS)")
             ?? FindMissing(Exit, (uint)VcpuControls.NeededExit, "VM-exit controls (IA32_VMX_", "EXIT_CTLS)")

@@ -39,6 +39,7 @@ public sealed partial class VmxFeatures
         Cr4Allowed = (Cr4)Read(cpu, CapabilityMsr.Cr4Allowed);
         (PhysicalAddressBits, LinearAddressBits) = ReadAddressSizes(cpu);
         Switched = SwitchedFeatures.Read(cpu);
+        Signature = cpu.ReadCpuid(StandardFeatures, 0).Eax;
         Choose();
     }
 
@@ -105,6 +106,9 @@ public sealed partial class VmxFeatures
     public int PhysicalAddressBits { get; }
     /// <summary>Bits of a linear address: 48, or 57 where there is five-level paging.</summary>
     public int LinearAddressBits { get; }
+
+    /// <summary>Family, model and stepping: CPUID 1 EAX.</summary>
+    public uint Signature { get; }
 
     /// <summary>What is switched with a vCPU besides its VMCS.</summary>
     public SwitchedFeatures Switched { get; }

@@ -36,12 +36,13 @@ public sealed unsafe class VmxProcessorBackend : ProcessorBackend
             memory.FreePages(region);
             return "the CPU refuses to enable VT-x (VMXON), though CPUID offers it; is another hypervisor below?";
         }
+        var vmcs = new CurrentVmcs();
         // What ran here before may have left translations.
-        WorldSwitch.InvalidateEpt(InvalidationType.All, 0);
+        vmcs.InvalidateEpt(InvalidationType.All, 0);
 
         if (cpu.Index >= _cpus.Length) Array.Resize(ref _cpus, cpu.Index + 1);
         cpu.GuestsAreTimed = features.Uses(PinControls.ActivatePreemptionTimer);
-        _cpus[cpu.Index] = new VmxCpu(cpu, features, new CurrentVmcs());
+        _cpus[cpu.Index] = new VmxCpu(cpu, features, vmcs);
         return null;
     }
 

@@ -10,7 +10,7 @@ namespace Lamina.Vmx;
 internal sealed unsafe partial class VmxVcpuState
 {
     private const SecondaryControls Delivery = SecondaryControls.VirtualInterruptDelivery;
-    private const SecondaryControls Registers2Apic = SecondaryControls.VirtualizeX2Apic | SecondaryControls.ApicRegisterVirtualization;
+    private const SecondaryControls X2ApicRegisters = SecondaryControls.VirtualizeX2Apic | SecondaryControls.ApicRegisterVirtualization;
     private const int EndOfInterruptBitmaps = 4;
 
     private LocalApic? _apic;
@@ -29,7 +29,7 @@ internal sealed unsafe partial class VmxVcpuState
         DeliversInterrupts = _features.DeliversInterrupts && apic.IsEnabled && apic.IsSoftwareEnabled;
         var controls = _features.SecondaryControls;
         if (DeliversInterrupts) controls |= Delivery;
-        if (DeliversInterrupts && apic.IsX2Apic && _features.Allows(Registers2Apic)) controls |= Registers2Apic;
+        if (DeliversInterrupts && apic.IsX2Apic && _features.Allows(X2ApicRegisters)) controls |= X2ApicRegisters;
         SetApicControls(controls);
         _triggerModesChanged = true;
     }
@@ -43,7 +43,7 @@ internal sealed unsafe partial class VmxVcpuState
         if (controls == _secondaryControls) return;
         _secondaryControls = controls;
         Vmcs.Write(VmcsField32.SecondaryControls, (uint)controls);
-        Vmcs.Write(VmcsField64.MsrBitmap, (controls & Registers2Apic) == Registers2Apic ? _maps.X2ApicMsr : _maps.Msr);
+        Vmcs.Write(VmcsField64.MsrBitmap, (controls & X2ApicRegisters) == X2ApicRegisters ? _maps.X2ApicMsr : _maps.Msr);
     }
 
     private void InitializeApicControls()

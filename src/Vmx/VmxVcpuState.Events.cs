@@ -51,6 +51,10 @@ internal sealed partial class VmxVcpuState
     public override void RequestNmiWindow() => SetWindow(
         (Fields.Interruptibility & Interruptibility.BlockedBySti) != 0 ? PrimaryControls.InterruptWindowExiting : PrimaryControls.NmiWindowExiting, true);
 
+    /// <summary>Whether <see cref="AfterEventExit"/> has anything to do.</summary>
+    internal static bool ConcernsEvents(VmExitKind kind) => kind is VmExitKind.InterruptWindow or VmExitKind.NmiWindow or VmExitKind.Exception
+        or VmExitKind.SecondLevelFault or VmExitKind.HostNmi;
+
     /// <summary>What an exit means for events: a window that was met is closed, a #DB writes DR6 and DR7, and an IRET that faulted has not ended its handler.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void AfterEventExit(in VmExit exit)

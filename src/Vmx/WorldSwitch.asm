@@ -128,6 +128,7 @@ stub VmxRead
         vmread  rax, rcx
         ret
 
+        single  VmxStop, ud2            ; into the panic
         single  VmxTakeNmi, int 2       ; the IRET of our own handler ends the blocking of NMIs
         single  VmxGetCr0, mov rax, cr0
         single  VmxSetCr0, mov cr0, rcx

@@ -52,6 +52,11 @@ internal static unsafe class WorldSwitch
     [RuntimeImport("*", "VmxInvalidateVpid")]
     internal static extern bool InvalidateVpid(InvalidationType type, ulong vpid);
 
+    /// <summary>Stops the machine with a report.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "VmxStop")]
+    internal static extern void Stop();
+
     /// <summary>An NMI, consumed by the exit, goes through the host's own IDT.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "VmxTakeNmi")]

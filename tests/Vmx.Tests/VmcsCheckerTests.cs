@@ -261,7 +261,7 @@ public class VmcsCheckerTests
         ("GDTR or IDTR has a limit", v => v.Write(VmcsField32.GuestIdtrLimit, 0x1_0000)),
 
         // 27.3.1.4 and 27.3.1.5: RIP, RFLAGS and what is not a register.
-        ("guest's RIP is not canonical", v => v.Write(VmcsFieldNatural.GuestRip, NotCanonical)),
+        ("guest's RIP has upper bits", v => v.Write(VmcsFieldNatural.GuestRip, 1UL << 62)),
         ("guest's RIP has one of bits", v => { Rights(v, SegmentNumber.Cs, 0xC09B); v.Write(VmcsFieldNatural.GuestRip, High); }),
         ("guest's RFLAGS have", v => v.Write(VmcsFieldNatural.GuestRflags, 0)),
         ("guest's RFLAGS have", v => v.Write(VmcsFieldNatural.GuestRflags, 0x800A)),

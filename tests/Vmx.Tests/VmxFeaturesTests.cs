@@ -59,6 +59,18 @@ public class VmxFeaturesTests
         features.DeliversInterrupts.Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData(0x0002_0655u, false)]
+    [InlineData(0x0003_06A8u, false)]
+    [InlineData(0x0003_06A9u, true)]
+    [InlineData(0x0003_06C3u, true)]
+    public void APreemptionTimerThatIsKnownToCountWronglyIsLeftAlone(uint signature, bool used)
+    {
+        var cpu = VmxFixture.CreateCpu();
+        cpu.Cpuid[1] = cpu.Cpuid[1] with { Eax = signature };
+        VmxFeatures.Read(cpu)!.Uses(PinControls.ActivatePreemptionTimer).Should().Be(used);
+    }
+
     [Fact]
     public void WithoutUnrestrictedGuestTheLogSaysWhatCannotRun()
     {
@@ -109,7 +121,7 @@ public class VmxFeaturesTests
     [InlineData(CapabilityMsr.EptVpid, 1UL << 6, "no tables of four levels")]
     [InlineData(CapabilityMsr.EptVpid, 1UL << 14, "no tables of four levels")]
     [InlineData(CapabilityMsr.EptVpid, 1UL << 20, "EPT without INVEPT")]
-    [InlineData(CapabilityMsr.EptVpid, 3UL << 25, "EPT without INVEPT")]
+    [InlineData(CapabilityMsr.EptVpid, 1UL << 26, "EPT without INVEPT")]
     [InlineData(CapabilityMsr.PinControls, 1UL << 37, "bit 5 of the pin-based controls (IA32_VMX_TRUE_PINBASED_CTLS) cannot be 1")]
     [InlineData(CapabilityMsr.PrimaryControls, 1UL << 60, "bit 28 of the primary processor-based controls (IA32_VMX_TRUE_PROCBASED_CTLS) cannot be 1")]
     [InlineData(CapabilityMsr.PrimaryControls, 1UL << 54, "bit 22 of the primary processor-based controls")]

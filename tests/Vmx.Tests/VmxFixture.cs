@@ -80,7 +80,7 @@ internal sealed class VmxFixture : IDisposable
         State.AfterExit();
         VmExit exit = default;
         ExitDecoder.Decode(State.Fields, Vmcs, ref exit);
-        State.AfterEventExit(exit);
+        if (VmxVcpuState.ConcernsEvents(exit.Kind)) State.AfterEventExit(exit);
         return exit;
     }
 

@@ -1,3 +1,5 @@
+using Lamina.Core;
+
 namespace Lamina.Host;
 
 /// <summary>
@@ -14,6 +16,9 @@ public static unsafe class FixupTable
         {
             if (frame->Rip != MemoryPlan.Image + entry[0])
                 continue;
+            // A stray #DB goes back to where it came from; a #GP that did would come again for ever.
+            if ((ExceptionVector)frame->Vector != (entry[0] == entry[1] ? ExceptionVector.Debug : ExceptionVector.GeneralProtection))
+                return false;
             frame->Rip = MemoryPlan.Image + entry[1];
             return true;
         }

@@ -31,7 +31,7 @@ public static unsafe class InterruptDispatcher
         // An interrupt that nobody asked for is let go; a level-triggered one would come again, and all of those are masked.
         if (frame->Vector >= Exceptions)
             return;
-        if ((ExceptionVector)frame->Vector is ExceptionVector.GeneralProtection or ExceptionVector.Debug && FixupTable.TryApply(frame))
+        if (FixupTable.TryApply(frame))
             return;
         Panic.Stop(frame);
     }

@@ -117,7 +117,7 @@ public static class ExitDispatcher
                 break;
 
             case VmExitKind.HostInit:
-                // INIT waits until GIF is set and then resets this CPU, as on a machine without a hypervisor.
+                // Under AMD-V INIT waits until GIF is set and then resets this CPU, as on a machine without a hypervisor; under VT-x the exit has consumed it.
                 break;
 
             case VmExitKind.EntryFailed:
