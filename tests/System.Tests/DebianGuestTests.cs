@@ -78,9 +78,10 @@ public sealed class DebianGuestTests : IDisposable
         using var machine = _bed.Start(platform, Path.Combine(TestBed.Debian, DebianGuest.Manifest));
         int prompt = await machine.WaitForAsync(Prompt, TestBed.BootDeadline);
         // A shell that is busy takes nothing for a while, then all of it.
-        machine.Send("stty -echo; sleep 2; wc -l\n");
+        machine.Send("stty -echo; sleep 2; lines=$(wc -l); echo; echo lines $lines\n");
         machine.Send(string.Concat(Enumerable.Repeat("0123456789\n", lines)) + "\u0004");
-        await machine.WaitForAsync($"debian| {lines}", TestBed.BootDeadline, prompt);
+        // What was typed before the shell came to its first word is echoed still: the answer has a line of its own.
+        await machine.WaitForAsync($"debian| lines {lines}", TestBed.BootDeadline, prompt);
     }
 
     private static async Task UseShell(EmulatedMachine machine)
