@@ -25,7 +25,7 @@ public sealed class GuestStartTests : IDisposable
     private void UseCpu(bool unrestrictedGuest)
     {
         _vmx.Dispose();
-        _vmx = new VmxFixture(unrestrictedGuest);
+        _vmx = new VmxFixture(VmxFixture.CreateCpu(unrestrictedGuest ? 0 : SecondaryControls.UnrestrictedGuest));
     }
 
     private void Load(BootProtocol protocol)

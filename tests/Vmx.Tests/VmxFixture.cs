@@ -17,10 +17,11 @@ internal sealed class VmxFixture : IDisposable
 
     private readonly TestMachine _machine = new();
 
-    internal VmxFixture(bool unrestrictedGuest = true)
+    internal VmxFixture() : this(CreateCpu()) { }
+
+    internal VmxFixture(FakeCpu cpu)
     {
-        Cpu = CreateCpu();
-        if (!unrestrictedGuest) Remove(Cpu, CapabilityMsr.SecondaryControls, (ulong)SecondaryControls.UnrestrictedGuest << 32);
+        Cpu = cpu;
         Features = VmxFeatures.Read(Cpu)!;
         Maps = PermissionMaps.Create(Pages)!;
         Pages.TryAllocatePages(VmxVcpuState.PageCount, out var pages).Should().BeTrue();
@@ -107,6 +108,15 @@ internal sealed class VmxFixture : IDisposable
         Vmcs.Write(VmcsField16.Vpid, 1);
         string? rule = VmcsChecker.FindBrokenRule(Vmcs, Features, out string subject);
         return rule is null ? null : subject + rule;
+    }
+
+    /// <summary>As <see cref="CreateCpu()"/>, but for some controls.</summary>
+    internal static FakeCpu CreateCpu(SecondaryControls missing, PrimaryControls missingPrimary = 0)
+    {
+        var cpu = CreateCpu();
+        Remove(cpu, CapabilityMsr.SecondaryControls, (ulong)missing << 32);
+        Remove(cpu, CapabilityMsr.PrimaryControls, (ulong)missingPrimary << 32);
+        return cpu;
     }
 
     internal static FakeCpu CreateCpu()
