@@ -75,7 +75,8 @@ internal sealed class VmxCpu(Cpu cpu, VmxFeatures features, Vmcs vmcs)
     {
         if (!_cpu.GuestsAreTimed) return;
         ulong earliest = _cpu.Deadlines.Earliest, now = _cpu.ReadTsc();
-        ulong steps = earliest > now ? (earliest - now >> _features.PreemptionTimerShift) + 1 : 0;
+        int shift = _features.PreemptionTimerShift;
+        ulong steps = earliest > now ? (earliest - 1 >> shift) + 1 - (now >> shift) : 0;
         VmcsOf(state).Write(VmcsField32.PreemptionTimerValue, (uint)System.Math.Min(steps, uint.MaxValue));
     }
 
