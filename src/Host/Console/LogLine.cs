@@ -8,7 +8,10 @@ namespace Lamina.Host;
 /// </summary>
 public sealed class LogLine
 {
-    private readonly byte[] _text = new byte[512];
+    /// <summary>Bytes that a line may have; what a CPU is and has takes some 400.</summary>
+    public const int Capacity = 512;
+
+    private readonly byte[] _text = new byte[Capacity];
     private readonly Log _log;
     private int _length;
     private bool _shown;

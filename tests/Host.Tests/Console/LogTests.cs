@@ -41,7 +41,7 @@ public class LogTests
     public void ALineTooLongIsCut()
     {
         new Log(_console).Info(new string('x', 1000)).Decimal(5).Hex(6).End();
-        Shown().Length.Should().Be("[lamina] ".Length + 256 + 1);
+        Shown().Length.Should().Be("[lamina] ".Length + LogLine.Capacity + 1);
     }
 
     [Fact]
