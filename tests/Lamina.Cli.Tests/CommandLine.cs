@@ -24,7 +24,8 @@ internal static class CommandLine
 
     internal static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "lamina.dll");
 
-    internal static Process Start(IEnumerable<string> arguments) => StartProgram("dotnet", [Program, .. arguments]);
+    // Whoever runs the tests under nohup hands down that SIGHUP is ignored, and a program that finds it so leaves it so.
+    internal static Process Start(IEnumerable<string> arguments) => StartProgram("env", ["--default-signal=HUP", "dotnet", Program, .. arguments]);
 
     internal static Process StartProgram(string program, IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
