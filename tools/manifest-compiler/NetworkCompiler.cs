@@ -39,18 +39,25 @@ internal sealed class NetworkCompiler(IReadOnlyList<VmDraft> vms, DiagnosticList
     /// <summary>For each VM its interfaces.</summary>
     internal IReadOnlyList<IReadOnlyList<InterfaceSpecification>> CompileInterfaces()
     {
-        var known = new Dictionary<ulong, InterfaceDraft>();
+        var known = new Dictionary<ulong, (string FullName, InterfaceDraft Interface)>();
         return [.. vms.Select(vm => (IReadOnlyList<InterfaceSpecification>)[.. vm.Interfaces.Select(each => CompileInterface(vm, each, known))])];
     }
 
-    private InterfaceSpecification CompileInterface(VmDraft vm, InterfaceDraft draft, Dictionary<ulong, InterfaceDraft> known)
+    private InterfaceSpecification CompileInterface(VmDraft vm, InterfaceDraft draft, Dictionary<ulong, (string FullName, InterfaceDraft Interface)> known)
     {
         string name = draft.Name ?? "";
-        ulong address = draft.MacAddress ?? MacAddress.For(vm.Name, name);
-        if (draft.Name is not null && !known.TryAdd(address, draft))
-            errors.Add(
-                draft.Place, draft.Path,
-                $"has the MAC address {MacAddress.Format(address)}, as has {known[address].Path}; each interface needs one of its own: another 'mac', or none, which makes one");
+        string fullName = $"{vm.Name}/{name}";
+        ulong address = draft.MacAddress ?? MacAddress.For(fullName);
+        if (!known.TryAdd(address, (fullName, draft)))
+        {
+            // Of one name one address is made; that two have this name is an error of its own.
+            (string otherName, InterfaceDraft other) = known[address];
+            if (otherName != fullName || draft.MacAddress is not null || other.MacAddress is not null)
+                errors.Add(
+                    draft.Place, draft.Path,
+                    $"has the MAC address {MacAddress.Format(address)}, as has {other.Path}; each interface needs one of its own: another 'mac', or none, which makes one");
+        }
+
         return new InterfaceSpecification(draft.Kind, name, address, draft.QueuePairs);
     }
 
