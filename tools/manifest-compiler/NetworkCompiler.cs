@@ -17,10 +17,7 @@ internal sealed class NetworkCompiler(IReadOnlyList<VmDraft> vms, DiagnosticList
         for (int vm = 0; vm < vms.Count; vm++)
         {
             IReadOnlyList<InterfaceDraft> interfaces = vms[vm].Interfaces;
-            if (interfaces.Count > ManifestRules.MaxInterfacesPerVm)
-                errors.Add(
-                    interfaces[ManifestRules.MaxInterfacesPerVm].Place, interfaces[ManifestRules.MaxInterfacesPerVm].Path,
-                    $"is one too many: the VM has {interfaces.Count} ports and interfaces together; at most {ManifestRules.MaxInterfacesPerVm} are allowed");
+            CheckCount(interfaces);
             for (int i = 0; i < interfaces.Count; i++)
             {
                 InterfaceDraft plug = interfaces[i];
@@ -43,6 +40,15 @@ internal sealed class NetworkCompiler(IReadOnlyList<VmDraft> vms, DiagnosticList
         return [.. vms.Select(vm => (IReadOnlyList<InterfaceSpecification>)[.. vm.Interfaces.Select(each => CompileInterface(vm, each, known))])];
     }
 
+    private void CheckCount(IReadOnlyList<InterfaceDraft> interfaces)
+    {
+        const int Most = ManifestRules.MaxInterfacesPerVm;
+        if (interfaces.Count > Most)
+            errors.Add(
+                interfaces[Most].Place, interfaces[Most].Path,
+                $"is one too many: the VM has {interfaces.Count} ports and interfaces together; at most {Most} are allowed");
+    }
+
     private InterfaceSpecification CompileInterface(VmDraft vm, InterfaceDraft draft, Dictionary<ulong, (string FullName, InterfaceDraft Interface)> known)
     {
         string name = draft.Name ?? "";
@@ -55,7 +61,8 @@ internal sealed class NetworkCompiler(IReadOnlyList<VmDraft> vms, DiagnosticList
             if (otherName != fullName || draft.MacAddress is not null || other.MacAddress is not null)
                 errors.Add(
                     draft.Place, draft.Path,
-                    $"has the MAC address {MacAddress.Format(address)}, as has {other.Path}; each interface needs one of its own: another 'mac', or none, which makes one");
+                    $"has the MAC address {MacAddress.Format(address)}, as has {other.Path}; "
+                    + "each interface needs one of its own: another 'mac', or none, which makes one");
         }
 
         return new InterfaceSpecification(draft.Kind, name, address, draft.QueuePairs);
