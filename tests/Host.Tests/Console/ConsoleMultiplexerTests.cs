@@ -40,8 +40,8 @@ public class ConsoleMultiplexerTests
     [Fact]
     public void EachLineSaysWhoseItIs()
     {
-        var a = _console.Add("a", false);
-        var b = _console.Add("net", false);
+        var a = _console.Add("a");
+        var b = _console.Add("net");
         Print(a, "hel");
         Print(b, "wor");
         Print(a, "lo\r\n");
@@ -53,7 +53,7 @@ public class ConsoleMultiplexerTests
     [Fact]
     public void AnUnfinishedLineIsShownWhenItHasWaited()
     {
-        var a = _console.Add("a", false);
+        var a = _console.Add("a");
         Print(a, "login: ");
         _cpu.RunTo(Delay - 1);
         Shown().Should().BeEmpty();
@@ -68,8 +68,8 @@ public class ConsoleMultiplexerTests
     [Fact]
     public void AShownLineIsEndedWhenAnotherPrintsAndGoesOnUnderItsPrefix()
     {
-        var a = _console.Add("a", false);
-        var b = _console.Add("b", false);
+        var a = _console.Add("a");
+        var b = _console.Add("b");
         Print(a, "login: ");
         _cpu.RunTo(Delay);
         Print(b, "hi\n");
@@ -80,7 +80,7 @@ public class ConsoleMultiplexerTests
     [Fact]
     public void ALineThatEndsInTimeArmsNothingForLater()
     {
-        var a = _console.Add("a", false);
+        var a = _console.Add("a");
         Print(a, "one\n");
         _cpu.RunTo(Delay);
         Print(a, "two");
@@ -102,7 +102,7 @@ public class ConsoleMultiplexerTests
     [InlineData("\u0085\u009b2J\u202Ex\u2028y\n", "a| \uFFFD\uFFFD2J\uFFFDx\uFFFDy\n")]
     public void WhatGuestsPrintIsHarmless(string printed, string shown)
     {
-        Print(_console.Add("a", false), printed);
+        Print(_console.Add("a"), printed);
         Shown().Should().Be(shown);
     }
 
@@ -116,17 +116,17 @@ public class ConsoleMultiplexerTests
     [InlineData(new byte[] { 0xE2, 0x82, 10 }, "a| \uFFFD\n")]                      // a line end in a character
     public void IllFormedTextIsReplaced(byte[] printed, string shown)
     {
-        Print(_console.Add("a", false), printed);
+        Print(_console.Add("a"), printed);
         Shown().Should().Be(shown);
     }
 
     [Fact]
     public void BackspacesNeverReachAPrefixInALineThatWentOn()
     {
-        var a = _console.Add("a", false);
+        var a = _console.Add("a");
         Print(a, "abc");
         _cpu.RunTo(Delay);
-        Print(_console.Add("b", false), "x\n");
+        Print(_console.Add("b"), "x\n");
         Print(a, "\b\b\bY\n");
         Shown().Should().Be("a| abc\nb| x\na| Y\n");
     }
@@ -134,14 +134,14 @@ public class ConsoleMultiplexerTests
     [Fact]
     public void BareMeansThatEscapeSequencesPass()
     {
-        Print(_console.Add("a", true), "\u001b[31mred\r\n");
+        Print(_console.Add("a"), "\u001b[31mred\r\n");
         Shown().Should().Be("a| \u001b[31mred\r\n");
     }
 
     [Fact]
     public void WhatFindsNoRoomIsCountedAndToldAndForgesNothing()
     {
-        var a = _console.Add("a", false);
+        var a = _console.Add("a");
         string line = new string('x', 100) + "\n";
         for (int i = 0; i < 1000; i++)
             Print(a, line);
@@ -169,7 +169,7 @@ public class ConsoleMultiplexerTests
             var console = new ConsoleMultiplexer();
             var cpu = new FakeCpu();
             console.Start(cpu, Delay);
-            ConsoleSource[] sources = [console.Add("a", false), console.Add("b", false)];
+            ConsoleSource[] sources = [console.Add("a"), console.Add("b")];
             var log = new Log(console);
             foreach (var (source, text, time) in steps)
             {
