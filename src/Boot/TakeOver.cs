@@ -70,7 +70,8 @@ internal static unsafe class TakeOver
     {
         s_memory.LeaveIdentityMap(s_info.Memory, s_identityLimit);
         LoadDescriptorTables();
-        Panic.Prepare(new PanicConsole(s_serial, s_port), s_stacks, s_parameters, s_info.ImageLength);
+        var report = new FaultReport(s_stacks, s_info.ImageLength);
+        Panic.Prepare(new PanicConsole(s_serial, s_port), report, s_parameters);
         SetFaultSink(&Panic.OnFault);
         s_serial.Screen = ScreenConsole.Open(s_space, s_info.Framebuffer);
         LegacyInterrupts.Quiet();
@@ -117,6 +118,7 @@ internal static unsafe class TakeOver
         Report(machine);
         s_console.Start(cpu, frequency / PartialLinesPerSecond);
         s_serial.Start(cpu, frequency);
+        FaultContainment.Prepare(cpu, s_log, report);
         FaultTests.Run(s_parameters.Test);
         Hypervisor.Run(s_info, machine);
         Panic.Stop("the hypervisor's loop has ended");

@@ -60,6 +60,13 @@ public sealed class ConsoleMultiplexer
     /// <summary>Puts text of a source into the stream, all or nothing; <paramref name="endLine"/> ends its line.</summary>
     internal void Emit(ConsoleSource source, ReadOnlySpan<byte> text, bool endLine)
     {
+        Cpu?.Guard.EnterCritical();
+        EmitWhole(source, text, endLine);
+        Cpu?.Guard.LeaveCritical();
+    }
+
+    private void EmitWhole(ConsoleSource source, ReadOnlySpan<byte> text, bool endLine)
+    {
         if (_lost != 0 && Ring.Room >= RoomForNote)
             EmitLossNote();
 

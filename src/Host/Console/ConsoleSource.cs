@@ -42,6 +42,13 @@ public sealed class ConsoleSource : ByteSink
             _prefix[i] = (byte)prefix[i];
     }
 
+    /// <summary>The VM whose console it is: a fault of its own part of the console ends that VM. Null for the hypervisor.</summary>
+    public VirtualMachine? Owner
+    {
+        get => _deadline.Owner;
+        set => _deadline.Owner = value;
+    }
+
     /// <summary>What each of its lines begins with.</summary>
     public ReadOnlySpan<byte> Prefix => _prefix;
 

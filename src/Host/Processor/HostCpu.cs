@@ -1,3 +1,5 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
 using Lamina.Core;
 
 namespace Lamina.Host;
@@ -27,6 +29,16 @@ public sealed unsafe class HostCpu(int index, DeadlineTimer timer, int deadlines
 
     /// <inheritdoc/>
     protected override void WaitForInterrupt() => Instructions.WaitForInterrupt();
+
+    /// <inheritdoc/>
+    protected override bool ExpireGuarded() => !ExpireGuarded(this, ref Guard.Recovery);
+
+    [RuntimeExport("HostExpire")]
+    private static void Expire(HostCpu cpu) => cpu.ExpireDeadlines();
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostExpireGuarded")]
+    private static extern bool ExpireGuarded(HostCpu cpu, ref RecoveryPoint recovery);
 
     /// <inheritdoc/>
     public override void HandleMachineCheck() => Panic.Stop("a machine check while a guest ran");

@@ -66,6 +66,7 @@ public sealed class VirtualMachine(
     public void Attach(VirtualCpu[] vcpus)
     {
         Vcpus = vcpus;
+        Clock.Owner = this;
         Interrupts = new InterruptBus(vcpus);
     }
 
@@ -80,6 +81,9 @@ public sealed class VirtualMachine(
     {
         if (StopRequest == VmStopReason.None) StopRequest = reason;
     }
+
+    /// <summary>A fault of our own code met its work: it ends, whatever else was asked for.</summary>
+    public void Fail() => StopRequest = VmStopReason.HypervisorFault;
 
     /// <summary>The request has been dealt with.</summary>
     public void ClearStopRequest() => StopRequest = VmStopReason.None;
