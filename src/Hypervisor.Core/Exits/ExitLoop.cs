@@ -6,12 +6,21 @@ namespace Lamina.Core;
 /// </summary>
 public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBackend<TBackend>
 {
-    /// <summary>Runs until every VM of this CPU has ended. Interrupts are off on entry and on return.</summary>
+    /// <summary>Runs until the supervisor has nothing more to run. Interrupts are off on entry and on return.</summary>
     public static void Run(Cpu cpu, Scheduler scheduler, VmSupervisor supervisor, TBackend backend)
     {
         var turn = new Turn<TBackend>(cpu, scheduler, backend);
-        while (scheduler.Next() is { } vcpu)
+        while (true)
         {
+            if (supervisor.HasJob) supervisor.Work();
+            if (scheduler.Next(supervisor.HasJob) is not { } vcpu)
+            {
+                if (supervisor.IsDone) return;
+                if (!supervisor.HasJob) cpu.Idle();
+                if (cpu.Guard.TakeFaulted() is { } idle) supervisor.HandleStop(idle, default);
+                continue;
+            }
+
             var machine = vcpu.Machine;
             turn.Vcpu = vcpu;
             cpu.Guard.Served = machine;
@@ -35,7 +44,7 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         vcpu.Msrs.StealTime.Refresh();
         do
         {
-            if (vcpu.NeedsAttention) vcpu.DeliverEvents();
+            if (vcpu.NeedsAttention && !vcpu.Prepare()) break;
             backend.Enter(vcpu, ref exit);
             machine.Counters[exit.Kind]++;
             ExitDispatcher.Handle(cpu, vcpu, ref exit);
