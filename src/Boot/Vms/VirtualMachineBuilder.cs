@@ -9,7 +9,7 @@ namespace Lamina.Boot;
 /// Builds the VMs of a manifest: memory, second-level tables, vCPUs, devices, kernel. At boot, on the CPU that will run them; it allocates.
 /// </summary>
 internal sealed class VirtualMachineBuilder(
-    Cpu cpu, ulong tscFrequency, HostMemory memory, HostAddressSpace hostTables, ProcessorBackend backend, long epochSeconds)
+    Cpu cpu, ulong tscFrequency, HostMemory memory, HostAddressSpace hostTables, ProcessorBackend backend, long epochSeconds, FaultPlanter planter)
 {
     /// <summary>
     /// Builds one VM and loads its kernel; its host table is loaded on return. Null, with the problem in words, when it cannot be.
@@ -28,7 +28,7 @@ internal sealed class VirtualMachineBuilder(
         var clock = new GuestClock(cpu, tscFrequency);
         clock.SetWallClock((ulong)epochSeconds);
         var cpuid = new GuestCpuid(cpu, description.VcpuCount, tscFrequency, backend.Withheld);
-        var machine = new VirtualMachine(name, cpu, ram.Memory, addressSpace, clock, cpuid, ram.HostRoot);
+        var machine = new VirtualMachine(name, cpu, ram.Memory, addressSpace, clock, planter.CpuidFor(description.Name, cpuid), ram.HostRoot);
 
         var vcpus = new VirtualCpu[description.VcpuCount];
         for (int i = 0; i < vcpus.Length; i++)
@@ -49,6 +49,7 @@ internal sealed class VirtualMachineBuilder(
             problem = "two of its devices want the same port or address";
             return null;
         }
+        planter.PlantIn(machine, description.Name);
         var vm = new ServiceVm(machine, platform, description.Protocol, files, description.Restart);
         problem = vm.Start();
         return problem.Length == 0 ? vm : null;
