@@ -1,6 +1,4 @@
 using System;
-using System.Runtime;
-using System.Runtime.CompilerServices;
 using Lamina.Core;
 using Lamina.Host;
 using Lamina.Svm;
@@ -29,18 +27,21 @@ internal static class Hypervisor
         if (processor.TryEnable(host.Cpu, host.Memory) is { } obstacle) Refuse(host, obstacle);
         log.Info(processor.Name).Text(": ").Text(processor.Describe()).End();
 
-        var vms = BuildVms(info, host, manifest, processor);
+        var builder = new VirtualMachineBuilder(
+            host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, new FaultPlanter(host.Parameters, log), log);
+        var vms = BuildVms(info, host, manifest, builder);
         var scheduler = new Scheduler(host.Cpu, host.TscFrequency, manifest.VmCount * (int)ManifestRules.MaxVcpus);
-        foreach (var vm in vms)
-            foreach (var vcpu in vm.Machine.Vcpus) scheduler.TryAdd(vcpu);
+        var plans = new VmPlan[vms.Length];
+        foreach (var vm in vms) plans[vm.Index] = VmPlan.Of(vm.Description, vms.Length, host.TscFrequency);
+        var supervisor = new Supervisor(
+            log, host.Cpu, scheduler, builder, host.Memory, vms, new VmLives(plans, host.TscFrequency), host.TscFrequency);
 
         log.Info("hypervisor memory: ").Decimal(host.Memory.OwnBytes / Kibibyte).Text(" KiB of its own").End();
         log.Info("first guest instruction ").Decimal(host.Cpu.ReadTsc() - info.EntryTimestamp).Text(" ticks after entry").End();
-        var supervisor = new Supervisor(log, vms);
-        // From here on nothing may be allocated: an exit that did would be a bug, and ends the machine with a report.
-        TrapAllocations(true);
+        // From here on nothing may be allocated, but by whoever builds a VM: an exit that did would be a bug, and ends its VM with a report.
+        VmArena.TrapOutside(true);
         processor.RunLoop(host.Cpu, scheduler, supervisor);
-        TrapAllocations(false);
+        VmArena.TrapOutside(false);
 
         log.Info("deepest stack: ").Decimal(host.Stacks.DeepestUse(LoopStack)).Text(" of ").Decimal(MemoryPlan.CpuStackSize).Text(" bytes").End();
         log.Info("every VM has ended; switching the machine off").End();
@@ -77,10 +78,8 @@ internal static class Hypervisor
     }
 
     /// <summary>Builds all VMs. What only this machine can know to be wrong is said of each before anything is started.</summary>
-    private static ServiceVm[] BuildVms(BootInfo info, HostMachine host, BootManifest manifest, ProcessorBackend processor)
+    private static ServiceVm[] BuildVms(BootInfo info, HostMachine host, BootManifest manifest, VirtualMachineBuilder builder)
     {
-        var builder = new VirtualMachineBuilder(
-            host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, RealTimeClock.ReadUnixSeconds(), new FaultPlanter(host.Parameters, host.Log));
         var vms = new ServiceVm[manifest.VmCount];
         bool complete = true;
         for (int i = 0; i < vms.Length; i++)
@@ -91,16 +90,17 @@ internal static class Hypervisor
             ByteSink console = description.Console == ConsoleKind.Serial
                 ? host.Console.Add(name, bare: isFocus && host.Parameters.ConsoleIsBare)
                 : new NoConsole();
-            var vm = builder.TryBuild(description, name, new ManifestBootFiles(host.Memory, info, description), console, out string problem);
-            if (vm is null)
+            var vm = new ServiceVm(i, name, description, new ManifestBootFiles(host.Memory, info, description), console, host.Memory);
+            vms[i] = vm;
+            string problem = builder.Build(vm);
+            if (problem.Length != 0)
             {
                 complete = false;
                 host.Log.Error(name).Text(": ").Text(problem).Text(" (it asks for ").Decimal(description.MemoryBytes / Kibibyte)
                     .Text(" KiB; ").Decimal(host.Memory.AvailableGuestRam / Kibibyte).Text(" KiB are free)").End();
                 continue;
             }
-            vms[i] = vm;
-            if (isFocus) host.Serial.Input = new ConsoleInput(vm.Platform.Uart);
+            if (isFocus) host.Serial.Input = vm.Input;
             host.Log.Info(name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
                 .Text(" vCPU").End();
         }
@@ -133,8 +133,4 @@ internal static class Hypervisor
         EmulatorExit.TryEnd(host.Parameters, EmulatorExit.Panic);
         Instructions.Halt();
     }
-
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "ArenaTrap")]
-    private static extern void TrapAllocations(bool trap);
 }

@@ -85,7 +85,7 @@ internal static unsafe class TakeOver
         var power = new PowerControl(acpi, s_parameters, s_space);
         ulong frequency = MeasureTsc(acpi);
         var timer = new HostTimer(apic!, s_features.HasTscDeadline, frequency);
-        var cpu = new HostCpu(0, timer, Deadlines);
+        var cpu = new HostCpu(0, timer, Deadlines, s_features.HasBranchBarrier);
         InterruptDispatcher.SetHandler(InterruptVector.Timer, new TimerInterrupt(apic!));
         if (s_port != null)
         {
@@ -192,6 +192,8 @@ internal static unsafe class TakeOver
 
         log.Info("memory: ").Decimal(machine.Memory.AvailableGuestRam / kibibyte).Text(" KiB for guests").End();
         log.Info("ACPI: ").Text(machine.Acpi.IsPresent ? "yes" : "none").Text("; power-off: ").Text(machine.Power.Describe()).End();
+        log.Info("branch predictors: ").Text(machine.Features.HasBranchBarrier
+            ? "fenced when the CPU changes VM (IBPB)" : "not fenced, this CPU has no IBPB").End();
         log.Info("local APIC ").Decimal(machine.Apic.Id).Text(machine.Apic.IsX2Apic ? ", x2APIC" : ", xAPIC")
             .Text(machine.Features.HasTscDeadline ? ", TSC-deadline timer" : ", counting timer").End();
     }

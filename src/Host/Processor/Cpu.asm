@@ -14,6 +14,7 @@ fatal_end:
 
         section .text
         guarded HostExpireGuarded, HostExpire
+        guarded HostWorkGuarded, HostWork
 
 stub HostFatalBegin
         lea     rax, [fatal_begin]

@@ -12,7 +12,7 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         var turn = new Turn<TBackend>(cpu, scheduler, backend);
         while (true)
         {
-            if (supervisor.HasJob) supervisor.Work();
+            if (supervisor.HasJob && !cpu.WorkGuarded(supervisor)) Recover(cpu, supervisor);
             if (scheduler.Next(supervisor.HasJob) is not { } vcpu)
             {
                 if (supervisor.IsDone) return;
@@ -57,6 +57,14 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
             }
         }
         while (vcpu.Activity == VcpuActivity.Running && machine.StopRequest == VmStopReason.None && !scheduler.IsRescheduleDue);
+    }
+
+    /// <summary>A fault of our own ended a VM outside of any turn.</summary>
+    private static void Recover(Cpu cpu, VmSupervisor supervisor)
+    {
+        cpu.Guard.Served = null;
+        cpu.Recover();
+        supervisor.HandleStop(cpu.Guard.TakeFaulted()!, default);
     }
 
     /// <summary>A fault of our own ended one VM, in the turn of this one or of another whose deadline was due in it.</summary>

@@ -72,6 +72,16 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
         return true;
     }
 
+    /// <summary>
+    /// Has the supervisor do a part of its work, from which a fault on account of <see cref="FaultGuard.Served"/> comes back here; false then, and
+    /// <see cref="FaultGuard.Faulted"/> says whom it ended.
+    /// </summary>
+    protected internal virtual bool WorkGuarded(VmSupervisor supervisor)
+    {
+        supervisor.Work();
+        return true;
+    }
+
     /// <summary>Guarded work faulted: the deadline that was called, if one was, is done, and the timer is set again.</summary>
     public void Recover()
     {

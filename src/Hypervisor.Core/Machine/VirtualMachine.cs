@@ -8,6 +8,7 @@ public sealed class VirtualMachine(
 {
     private VmWork? _firstWork;
     private VmWork? _lastWork;
+    private VmEnding? _firstEnding;
 
     /// <summary>Its name in the manifest.</summary>
     public string Name { get; } = name;
@@ -105,6 +106,26 @@ public sealed class VirtualMachine(
             work = next;
         }
         if (HasWork) Vcpus[0].Kick();
+    }
+
+    /// <summary>Who is told that it is ready; null where nobody waits for it.</summary>
+    public VmSupervisor? Supervisor { get; set; }
+
+    /// <summary>Its guest says that it is ready, so that those that come after it may start. On the exit way.</summary>
+    public void SayReady() => Supervisor?.NoteReady(this);
+
+    /// <summary>Has something put right outside of the VM when it is over; called when it is built.</summary>
+    public void AtEnd(VmEnding ending)
+    {
+        ending.Next = _firstEnding;
+        _firstEnding = ending;
+    }
+
+    /// <summary>It is over, and nothing outside may lead to its objects any longer. By the supervisor, once.</summary>
+    public void End()
+    {
+        for (var ending = _firstEnding; ending is not null; ending = ending.Next) ending.Ended();
+        _firstEnding = null;
     }
 
     /// <inheritdoc/>
