@@ -4,10 +4,12 @@ using Lamina.Host;
 
 namespace Lamina.Boot;
 
-/// <summary>Faults that the boot parameter <c>test=</c> provokes, to see the panic do its work.</summary>
+/// <summary>Faults that the boot parameters <c>test=</c> and <c>plant=</c> provoke, to see the panic and the containment do their work.</summary>
 internal static unsafe class FaultTests
 {
-    /// <summary>Provokes a fault: stack-overflow, null, throw, index, undefined. Nothing happens for an empty name.</summary>
+    private static readonly object s_text = "no boot information";
+
+    /// <summary>Provokes a fault: stack-overflow, null, throw, index, undefined, divide, cast, write-code. Nothing happens for an empty name.</summary>
     public static void Run(ReadOnlySpan<byte> name)
     {
         if (name.SequenceEqual("stack-overflow"u8))
@@ -20,6 +22,10 @@ internal static unsafe class FaultTests
             name[name.Length + name[0]].CompareTo(0);
         else if (name.SequenceEqual("undefined"u8))
             Instructions.RaiseUndefined();
+        else if (name.SequenceEqual("divide"u8))
+            (1 / (name.Length - "divide"u8.Length)).CompareTo(0);
+        else if (name.SequenceEqual("cast"u8))
+            ((BootInfo)s_text).GetHashCode();
         else if (name.SequenceEqual("write-code"u8))
             *(byte*)Instructions.InterruptEntries() = 0;
     }

@@ -1,6 +1,4 @@
 using System;
-using System.Runtime;
-using System.Runtime.CompilerServices;
 using Lamina.Core;
 using Lamina.Host;
 using Lamina.Svm;
@@ -29,18 +27,23 @@ internal static class Hypervisor
         if (processor.TryEnable(host.Cpu, host.Memory) is { } obstacle) Refuse(host, obstacle);
         log.Info(processor.Name).Text(": ").Text(processor.Describe()).End();
 
-        var vms = BuildVms(info, host, manifest, processor);
+        var builder = new VirtualMachineBuilder(
+            host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, new FaultPlanter(host.Parameters, log), log);
+        var actions = new MachineActions(host.Parameters);
+        var vms = BuildVms(info, host, manifest, builder, actions);
         var scheduler = new Scheduler(host.Cpu, host.TscFrequency, manifest.VmCount * (int)ManifestRules.MaxVcpus);
-        foreach (var vm in vms)
-            foreach (var vcpu in vm.Machine.Vcpus) scheduler.TryAdd(vcpu);
+        var plans = new VmPlan[vms.Length];
+        foreach (var vm in vms) plans[vm.Index] = VmPlan.Of(vm.Description, vms.Length, host.TscFrequency);
+        var supervisor = new Supervisor(
+            log, host.Cpu, scheduler, builder, host.Memory, vms, new VmLives(plans, host.TscFrequency), host.TscFrequency);
+        actions.Supervisor = supervisor;
 
         log.Info("hypervisor memory: ").Decimal(host.Memory.OwnBytes / Kibibyte).Text(" KiB of its own").End();
         log.Info("first guest instruction ").Decimal(host.Cpu.ReadTsc() - info.EntryTimestamp).Text(" ticks after entry").End();
-        var supervisor = new Supervisor(log, vms);
-        // From here on nothing may be allocated: an exit that did would be a bug, and ends the machine with a report.
-        TrapAllocations(true);
+        // From here on nothing may be allocated, but by whoever builds a VM: an exit that did would be a bug, and ends its VM with a report.
+        VmArena.TrapOutside(true);
         processor.RunLoop(host.Cpu, scheduler, supervisor);
-        TrapAllocations(false);
+        VmArena.TrapOutside(false);
 
         log.Info("deepest stack: ").Decimal(host.Stacks.DeepestUse(LoopStack)).Text(" of ").Decimal(MemoryPlan.CpuStackSize).Text(" bytes").End();
         log.Info("every VM has ended; switching the machine off").End();
@@ -77,30 +80,25 @@ internal static class Hypervisor
     }
 
     /// <summary>Builds all VMs. What only this machine can know to be wrong is said of each before anything is started.</summary>
-    private static ServiceVm[] BuildVms(BootInfo info, HostMachine host, BootManifest manifest, ProcessorBackend processor)
+    private static ServiceVm[] BuildVms(BootInfo info, HostMachine host, BootManifest manifest, VirtualMachineBuilder builder, HostKeyActions actions)
     {
-        var builder = new VirtualMachineBuilder(
-            host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, RealTimeClock.ReadUnixSeconds());
         var vms = new ServiceVm[manifest.VmCount];
-        var consoles = MakeConsoles(host, manifest, new MachineActions(vms, host.Parameters));
+        var consoles = MakeConsoles(host, manifest, actions);
         bool complete = true;
         for (int i = 0; i < vms.Length; i++)
         {
             var description = manifest.GetVm(i);
-            var console = consoles[i];
-            bool hasConsole = description.Console == ConsoleKind.Serial;
-            var vm = builder.TryBuild(
-                description, console, new ManifestBootFiles(host.Memory, info, description), hasConsole ? console.Output : new NoConsole(), out string problem);
-            if (vm is null)
+            var vm = new ServiceVm(i, consoles[i], description, new ManifestBootFiles(host.Memory, info, description), host.Memory);
+            vms[i] = vm;
+            string problem = builder.Build(vm);
+            if (problem.Length != 0)
             {
                 complete = false;
-                host.Log.Error(console.Name).Text(": ").Text(problem).Text(" (it asks for ").Decimal(description.MemoryBytes / Kibibyte)
+                host.Log.Error(vm.Name).Text(": ").Text(problem).Text(" (it asks for ").Decimal(description.MemoryBytes / Kibibyte)
                     .Text(" KiB; ").Decimal(host.Memory.AvailableGuestRam / Kibibyte).Text(" KiB are free)").End();
                 continue;
             }
-            vms[i] = vm;
-            if (hasConsole) console.Attach(new ConsoleInput(vm.Platform.Uart));
-            host.Log.Info(console.Name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
+            host.Log.Info(vm.Name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
                 .Text(" vCPU").End();
         }
         if (!complete) Refuse(host, "not every VM of the manifest can be started on this machine; none is");
@@ -137,8 +135,4 @@ internal static class Hypervisor
         EmulatorExit.TryEnd(host.Parameters, EmulatorExit.Panic);
         Instructions.Halt();
     }
-
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "ArenaTrap")]
-    private static extern void TrapAllocations(bool trap);
 }

@@ -70,7 +70,8 @@ internal static unsafe class TakeOver
     {
         s_memory.LeaveIdentityMap(s_info.Memory, s_identityLimit);
         LoadDescriptorTables();
-        Panic.Prepare(new PanicConsole(s_serial, s_port), s_stacks, s_parameters, s_info.ImageLength);
+        var report = new FaultReport(s_stacks, s_info.ImageLength);
+        Panic.Prepare(new PanicConsole(s_serial, s_port), report, s_parameters);
         SetFaultSink(&Panic.OnFault);
         s_serial.Screen = ScreenConsole.Open(s_space, s_info.Framebuffer);
         LegacyInterrupts.Quiet();
@@ -84,7 +85,7 @@ internal static unsafe class TakeOver
         var power = new PowerControl(acpi, s_parameters, s_space);
         ulong frequency = MeasureTsc(acpi);
         var timer = new HostTimer(apic!, s_features.HasTscDeadline, frequency);
-        var cpu = new HostCpu(0, timer, Deadlines);
+        var cpu = new HostCpu(0, timer, Deadlines, s_features.HasBranchBarrier);
         InterruptDispatcher.SetHandler(InterruptVector.Timer, new TimerInterrupt(apic!));
         if (s_port != null)
         {
@@ -117,6 +118,7 @@ internal static unsafe class TakeOver
         Report(machine);
         s_console.Start(cpu, frequency / PartialLinesPerSecond);
         s_serial.Start(cpu, frequency);
+        FaultContainment.Prepare(cpu, s_log, report);
         FaultTests.Run(s_parameters.Test);
         Hypervisor.Run(s_info, machine);
         Panic.Stop("the hypervisor's loop has ended");
@@ -190,6 +192,8 @@ internal static unsafe class TakeOver
 
         log.Info("memory: ").Decimal(machine.Memory.AvailableGuestRam / kibibyte).Text(" KiB for guests").End();
         log.Info("ACPI: ").Text(machine.Acpi.IsPresent ? "yes" : "none").Text("; power-off: ").Text(machine.Power.Describe()).End();
+        log.Info("branch predictors: ").Text(machine.Features.HasBranchBarrier
+            ? "fenced when the CPU changes VM (IBPB)" : "not fenced, this CPU has no IBPB").End();
         log.Info("local APIC ").Decimal(machine.Apic.Id).Text(machine.Apic.IsX2Apic ? ", x2APIC" : ", xAPIC")
             .Text(machine.Features.HasTscDeadline ? ", TSC-deadline timer" : ", counting timer").End();
     }

@@ -12,6 +12,8 @@ namespace Lamina.Host;
 /// <item><term>bochs-shutdown=1</term><description>the machine is Bochs: port 0x8900 ends it</description></item>
 /// <item><term>icount=1</term><description>the emulator counts instructions for time</description></item>
 /// <item><term>console=NAME[,bare]</term><description>the VM that gets what is typed; bare lets its escape sequences pass</description></item>
+/// <item><term>plant=DEVICE:VM[:FAULT]</term><description>that device of that VM (or "dispatcher") faults when it is next used, for the tests of contained
+/// faults; FAULT as for test=</description></item>
 /// <item><term>test=NAME</term><description>a fault to provoke, for the tests of the panic</description></item>
 /// </list>
 /// </summary>
@@ -29,6 +31,8 @@ public sealed class BootParameters
     private int _consoleLength;
     private int _testStart;
     private int _testLength;
+    private int _plantStart;
+    private int _plantLength;
 
     /// <summary>Reads the parameters.</summary>
     /// <param name="text">All of them, as they were written.</param>
@@ -84,6 +88,18 @@ public sealed class BootParameters
     /// <summary>Name of the fault to provoke; empty for none.</summary>
     public ReadOnlySpan<byte> Test => new(_text, _testStart, _testLength);
 
+    /// <summary>Whether a fault is planted in some VM.</summary>
+    public bool HasPlant => _plantLength != 0;
+
+    /// <summary>Name of the device in which a fault is planted.</summary>
+    public ReadOnlySpan<byte> PlantDevice => PlantPart(0);
+
+    /// <summary>Name of the VM whose device that is.</summary>
+    public ReadOnlySpan<byte> PlantVm => PlantPart(1);
+
+    /// <summary>Which fault is planted.</summary>
+    public ReadOnlySpan<byte> PlantKind => PlantPart(2).Length != 0 ? PlantPart(2) : "null"u8;
+
     /// <summary>How many words could not be used; only the first few are kept.</summary>
     public int UnknownWordCount { get; private set; }
 
@@ -119,6 +135,13 @@ public sealed class BootParameters
             return true;
         }
 
+        if (key.SequenceEqual("plant"u8))
+        {
+            _plantStart = valueStart;
+            _plantLength = value.Length;
+            return PlantVm.Length != 0;
+        }
+
         if (!key.SequenceEqual("console"u8))
             return false;
         ReadOnlySpan<byte> bare = ",bare"u8;
@@ -126,6 +149,21 @@ public sealed class BootParameters
         _consoleStart = valueStart;
         _consoleLength = value.Length - (ConsoleIsBare ? bare.Length : 0);
         return true;
+    }
+
+    private ReadOnlySpan<byte> PlantPart(int number)
+    {
+        ReadOnlySpan<byte> rest = _text.AsSpan(_plantStart, _plantLength);
+        while (true)
+        {
+            int colon = rest.IndexOf((byte)':');
+            ReadOnlySpan<byte> part = colon < 0 ? rest : rest[..colon];
+            if (number-- == 0)
+                return part;
+            if (colon < 0)
+                return default;
+            rest = rest[(colon + 1)..];
+        }
     }
 
     private bool TakeLevel(ReadOnlySpan<byte> value)

@@ -1,3 +1,4 @@
+using System.Runtime;
 using System.Runtime.CompilerServices;
 using Lamina.Core;
 
@@ -7,7 +8,7 @@ namespace Lamina.Svm;
 /// The world switch of AMD-V for one physical CPU. RAX, RSP, RIP, RFLAGS and the interrupt shadow are copied between Core and the VMCB at each entry and exit;
 /// all else stays in the VMCB until it is touched.
 /// </summary>
-public readonly unsafe struct SvmBackend : IProcessorBackend
+public readonly unsafe struct SvmBackend : IProcessorBackend<SvmBackend>
 {
     private readonly SvmCpu _cpu;
     private readonly bool _decodeAssists;
@@ -48,4 +49,10 @@ public readonly unsafe struct SvmBackend : IProcessorBackend
         ExitDecoder.Decode(vmcb->Control, state.Rip, _decodeAssists, ref exit);
         if (state.WatchesEvents) state.AfterWatchedExit(vcpu, ref exit);
     }
+
+    /// <inheritdoc/>
+    public bool RunGuarded(ref Turn<SvmBackend> turn, ref RecoveryPoint recovery) => WorldSwitch.RunGuarded(ref turn, ref recovery);
+
+    [RuntimeExport("SvmRunTurn")]
+    private static void RunTurn(ref Turn<SvmBackend> turn) => ExitLoop<SvmBackend>.RunTurn(ref turn);
 }

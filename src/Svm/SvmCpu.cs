@@ -22,6 +22,8 @@ internal sealed class SvmCpu(Cpu cpu, SvmFeatures features, ulong hostVmcb)
     /// <summary>Makes the CPU hold a vCPU's state instead of that of the one before. About 2,000 cycles, not on the way of an ordinary exit.</summary>
     internal void Load(SvmVcpuState state)
     {
+        // Half of one and half of another would be neither's.
+        _cpu.Guard.EnterCritical();
         Loaded?.Unload();
         Loaded = state;
         state.Load(this);
@@ -31,6 +33,7 @@ internal sealed class SvmCpu(Cpu cpu, SvmFeatures features, ulong hostVmcb)
             if (flush) state.FlushAllAsids();
         }
         WriteTscAux(state.TscAux);
+        _cpu.Guard.LeaveCritical();
     }
 
     /// <summary>A vCPU's state is not used again: what of it is in the CPU is the next one's to overwrite.</summary>

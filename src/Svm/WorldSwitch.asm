@@ -36,6 +36,10 @@ stub SvmEnter
         stgi
         pop_host
         ret
+.end:
+        fatal   SvmEnter, SvmEnter.end
+
+        guarded SvmRunGuarded, SvmRunTurn
 
         single  SvmSetCr2, mov cr2, rcx
 

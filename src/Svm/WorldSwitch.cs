@@ -12,6 +12,11 @@ internal static unsafe class WorldSwitch
     [RuntimeImport("*", "SvmEnter")]
     internal static extern void Enter(ref GeneralRegisters registers, ulong vmcb, VectorRegisters* vectors, ulong hostVmcb);
 
+    /// <summary>Calls <see cref="SvmBackend.RunTurn"/>. True when it faulted.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "SvmRunGuarded")]
+    internal static extern bool RunGuarded(ref Turn<SvmBackend> turn, ref RecoveryPoint recovery);
+
     /// <summary>CR2. VMRUN loads it from the VMCB as well (AMD APM vol. 2, 15.5.1), except in Bochs 2.7.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "SvmSetCr2")]

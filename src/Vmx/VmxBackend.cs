@@ -1,3 +1,4 @@
+using System.Runtime;
 using System.Runtime.CompilerServices;
 using Lamina.Core;
 
@@ -7,7 +8,7 @@ namespace Lamina.Vmx;
 /// The world switch of VT-x for one physical CPU. RSP, RIP, RFLAGS and the interrupt shadow are copied between Core and the VMCS at each entry and exit;
 /// all else stays in the VMCS until it is touched.
 /// </summary>
-public readonly unsafe struct VmxBackend : IProcessorBackend
+public readonly unsafe struct VmxBackend : IProcessorBackend<VmxBackend>
 {
     private readonly VmxCpu _cpu;
 
@@ -36,4 +37,10 @@ public readonly unsafe struct VmxBackend : IProcessorBackend
         ExitDecoder.Decode(state.Fields, _cpu.VmcsOf(state), ref exit);
         if (VmxVcpuState.ConcernsEvents(exit.Kind)) state.AfterEventExit(exit);
     }
+
+    /// <inheritdoc/>
+    public bool RunGuarded(ref Turn<VmxBackend> turn, ref RecoveryPoint recovery) => WorldSwitch.RunGuarded(ref turn, ref recovery);
+
+    [RuntimeExport("VmxRunTurn")]
+    private static void RunTurn(ref Turn<VmxBackend> turn) => ExitLoop<VmxBackend>.RunTurn(ref turn);
 }

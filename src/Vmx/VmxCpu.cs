@@ -30,6 +30,8 @@ internal sealed class VmxCpu(Cpu cpu, VmxFeatures features, Vmcs vmcs)
     /// <summary>Makes the CPU hold a vCPU's state instead of that of the one before. Some thousand cycles, not on the way of an ordinary exit.</summary>
     internal void Load(VmxVcpuState state)
     {
+        // Half of one and half of another would be neither's.
+        _cpu.Guard.EnterCritical();
         Loaded?.Unload();
         Loaded = state;
         state.Load();
@@ -40,6 +42,7 @@ internal sealed class VmxCpu(Cpu cpu, VmxFeatures features, Vmcs vmcs)
             if (flush) _vmcs.InvalidateVpid(InvalidationType.All, 0);
         }
         WriteTscAux(state.TscAux);
+        _cpu.Guard.LeaveCritical();
     }
 
     /// <summary>A vCPU's state is not used again: what of it is in the CPU is the next one's to overwrite.</summary>

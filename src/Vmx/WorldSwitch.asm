@@ -86,6 +86,10 @@ stub VmxExitPoint
         xor     eax, eax
         pop_host
         ret
+.end:
+        fatal   VmxEnter, VmxExitPoint.end
+
+        guarded VmxRunGuarded, VmxRunTurn
 
         single  VmxGetExitPoint, lea rax, [VmxExitPoint]
 
@@ -128,7 +132,10 @@ stub VmxRead
         vmread  rax, rcx
         ret
 
-        single  VmxStop, ud2            ; into the panic
+stub VmxStop                            ; into the panic
+        ud2
+.end:
+        fatal   VmxStop, VmxStop.end
         single  VmxTakeNmi, int 2       ; the IRET of our own handler ends the blocking of NMIs
         single  VmxGetCr0, mov rax, cr0
         single  VmxSetCr0, mov cr0, rcx

@@ -17,6 +17,11 @@ internal static unsafe class WorldSwitch
     [RuntimeImport("*", "VmxGetExitPoint")]
     internal static extern ulong GetExitPoint();
 
+    /// <summary>Calls <see cref="VmxBackend.RunTurn"/>. True when it faulted.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "VmxRunGuarded")]
+    internal static extern bool RunGuarded(ref Turn<VmxBackend> turn, ref RecoveryPoint recovery);
+
     /// <summary>VMXON with a region's HPA.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "VmxOn")]

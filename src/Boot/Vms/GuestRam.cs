@@ -5,64 +5,99 @@ using Lamina.Host;
 namespace Lamina.Boot;
 
 /// <summary>
-/// A VM's RAM while the VM is built: taken from the machine, mapped for the guest (GPA to HPA) and for the hypervisor (in the guest slot of a host table of
-/// the VM's own), then cleared.
+/// A VM's RAM and its two translations: taken from the machine, mapped for the guest (GPA to HPA) and for the hypervisor (in the guest slot of a host table of
+/// the VM's own), cleared before it is used and before it is given back.
 /// </summary>
 internal sealed unsafe class GuestRam
 {
+    /// <summary>How much one step clears: less than a millisecond's work.</summary>
+    private const ulong StepBytes = 2 << 20;
+
     /// <summary>A fragmented machine may give RAM in many pieces; more than this is refused.</summary>
     private const int MostExtents = 256;
 
+    private readonly HostMemory _machine;
     private readonly PageTable<HostPageFormat> _hostTables;
+    private readonly PhysicalExtent[] _extents = new PhysicalExtent[MostExtents];
+    private int _extentCount;
+    private ulong _cleared;
 
-    private GuestRam(PageTable<HostPageFormat> hostTables, GuestMemory memory)
+    private GuestRam(HostMemory machine, PageTable<HostPageFormat> hostTables, GuestAddressSpace addressSpace, GuestMemoryRegion[] regions)
     {
+        _machine = machine;
         _hostTables = hostTables;
-        Memory = memory;
+        AddressSpace = addressSpace;
+        Memory = new GuestMemory((byte*)MemoryPlan.GuestSlot, regions);
     }
 
     /// <summary>The RAM as the VM's devices and loaders see it; reachable once <see cref="HostRoot"/> is loaded.</summary>
     public GuestMemory Memory { get; }
 
+    /// <summary>The RAM as the guest sees it.</summary>
+    public GuestAddressSpace AddressSpace { get; }
+
     /// <summary>HPA of the VM's host root table.</summary>
     public ulong HostRoot => _hostTables.Root;
 
     /// <summary>
-    /// Takes and maps RAM for the regions (ascending GPAs). Null, with the problem in words, when the machine has not enough; the VM is not started then, and what
-    /// was taken stays taken.
+    /// Takes and maps RAM for the regions (ascending GPAs). Null, with the problem in words, when the machine has not enough; nothing is kept then.
     /// </summary>
     public static GuestRam? TryCreate(
-        HostMemory machine, HostAddressSpace shared, GuestAddressSpace addressSpace, GuestMemoryRegion[] regions, out string problem)
+        HostMemory machine, HostAddressSpace shared, ProcessorBackend backend, GuestMemoryRegion[] regions, out string problem)
     {
         problem = "there is not enough memory for its page tables";
-        ulong size = 0;
-        foreach (var region in regions) size += region.Length;
-
-        var tables = shared.CreateForVm();
-        if (tables is null) return null;
-
-        var extents = new PhysicalExtent[MostExtents];
-        int count = machine.AllocateGuestRam(size, extents);
-        if (count < 0)
+        var addressSpace = backend.CreateAddressSpace(machine);
+        var tables = addressSpace is null ? null : shared.CreateForVm();
+        if (tables is null)
         {
-            problem = "there is not enough memory for its RAM";
+            addressSpace?.Free();
             return null;
         }
 
-        if (!TryMap(tables, addressSpace, regions, extents.AsSpan(0, count))) return null;
-        problem = "";
-        return new GuestRam(tables, new GuestMemory((byte*)MemoryPlan.GuestSlot, regions));
+        var ram = new GuestRam(machine, tables, addressSpace!, regions);
+        int count = machine.AllocateGuestRam(ram.Memory.Size, ram._extents);
+        if (count < 0) problem = "there is not enough memory for its RAM";
+        ram._extentCount = Math.Max(count, 0);
+        if (count >= 0 && ram.TryMap(regions))
+        {
+            problem = "";
+            return ram;
+        }
+        ram.Free();
+        return null;
     }
 
-    /// <summary>Clears all of it. <see cref="HostRoot"/> must be loaded.</summary>
-    public void Clear()
+    /// <summary>Clears a bounded part of it; false when all is cleared, and the next call begins again. <see cref="HostRoot"/> must be loaded.</summary>
+    public bool ClearSome()
     {
-        foreach (ref readonly var region in Memory.Regions) Memory.TryClear(region.Start, region.Length);
+        ulong skipped = 0;
+        foreach (ref readonly var region in Memory.Regions)
+        {
+            if (_cleared - skipped < region.Length)
+            {
+                ulong done = _cleared - skipped;
+                ulong length = Math.Min(StepBytes, region.Length - done);
+                Memory.TryClear(region.Start + done, length);
+                _cleared += length;
+                return true;
+            }
+            skipped += region.Length;
+        }
+        _cleared = 0;
+        return false;
+    }
+
+    /// <summary>Gives all of it back, both translations too. <see cref="HostRoot"/> must not be loaded.</summary>
+    public void Free()
+    {
+        AddressSpace.Free();
+        _hostTables.Free();
+        _machine.FreeGuestRam(_extents.AsSpan(0, _extentCount));
+        _extentCount = 0;
     }
 
     /// <summary>Lays the extents, one after the other, under the regions.</summary>
-    private static bool TryMap(
-        PageTable<HostPageFormat> tables, GuestAddressSpace addressSpace, GuestMemoryRegion[] regions, ReadOnlySpan<PhysicalExtent> extents)
+    private bool TryMap(GuestMemoryRegion[] regions)
     {
         var attributes = new PageAttributes(MemoryAccess.ReadWrite, MemoryType.WriteBack);
         int extent = 0;
@@ -72,14 +107,14 @@ internal sealed unsafe class GuestRam
             ulong gpa = region.Start;
             while (gpa < region.End)
             {
-                if (used == extents[extent].Length)
+                if (used == _extents[extent].Length)
                 {
                     extent++;
                     used = 0;
                 }
-                ulong length = Math.Min(region.End - gpa, extents[extent].Length - used);
-                ulong hpa = extents[extent].Start + used;
-                if (!addressSpace.TryMap(gpa, hpa, length, MemoryAccess.All) || !tables.TryMap(MemoryPlan.GuestSlot + gpa, hpa, length, attributes)) return false;
+                ulong length = Math.Min(region.End - gpa, _extents[extent].Length - used);
+                ulong hpa = _extents[extent].Start + used;
+                if (!AddressSpace.TryMap(gpa, hpa, length, MemoryAccess.All) || !_hostTables.TryMap(MemoryPlan.GuestSlot + gpa, hpa, length, attributes)) return false;
                 gpa += length;
                 used += length;
             }

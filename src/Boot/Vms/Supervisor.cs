@@ -4,63 +4,265 @@ using Lamina.Host;
 
 namespace Lamina.Boot;
 
-/// <summary>What becomes of VMs that stop: a guest's reset starts it anew, its power-off ends it, a failure is reported and then follows the restart policy.</summary>
-internal sealed class Supervisor(Log log, ServiceVm[] vms) : VmSupervisor
+/// <summary>
+/// Lets VMs live: starts each when those before it are ready, ends it, gives back what it held, starts it again as its restart policy says. Long work is done in steps between
+/// turns: one VM's at a time, each step bounded.
+/// </summary>
+internal sealed class Supervisor : VmSupervisor
 {
-    private const int MostShortLives = 16;
+    private const ulong MillisecondsPerSecond = 1000;
+
+    private readonly Log _log;
+    private readonly Cpu _cpu;
+    private readonly Scheduler _scheduler;
+    private readonly VirtualMachineBuilder _builder;
+    private readonly HostMemory _memory;
+    private readonly ServiceVm[] _vms;
+    private readonly VmLives _lives;
+    private readonly Alarm _alarm;
+    private readonly ulong _tscFrequency;
+    private bool _hasNews = true;
+    private bool _isSwitchOffDue;
+
+    /// <summary>The supervisor of VMs that are built and wait for their start.</summary>
+    public Supervisor(
+        Log log, Cpu cpu, Scheduler scheduler, VirtualMachineBuilder builder, HostMemory memory, ServiceVm[] vms, VmLives lives, ulong tscFrequency)
+    {
+        _log = log;
+        _cpu = cpu;
+        _scheduler = scheduler;
+        _builder = builder;
+        _memory = memory;
+        _vms = vms;
+        _lives = lives;
+        _tscFrequency = tscFrequency;
+        _alarm = new Alarm(this);
+    }
 
     /// <inheritdoc/>
-    public override bool IsDone
+    public override bool IsDone => _lives.IsDone;
+
+    /// <inheritdoc/>
+    public override bool HasJob => _hasNews;
+
+    /// <summary>How a VM is, for the list of them.</summary>
+    public VmState StateOf(int vm) => _lives[vm];
+
+    /// <summary>Ends all VMs, and with them the machine, as soon as the loop comes to it.</summary>
+    public void SwitchOff()
     {
-        get
-        {
-            foreach (var vm in vms)
-                foreach (var vcpu in vm.Machine.Vcpus)
-                    if (vcpu.Activity != VcpuActivity.Stopped) return false;
-            return true;
-        }
+        _isSwitchOffDue = true;
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    public override void NoteReady(VirtualMachine machine)
+    {
+        if (Find(machine) is not { } vm || !_lives.NoteReady(vm.Index)) return;
+        vm.SaidReady = true;
+        Wake();
     }
 
     /// <inheritdoc/>
     public override void HandleStop(VirtualMachine machine, in VmExit exit)
     {
-        var vm = Find(machine);
+        // It may have been built just now when it faulted.
+        VmArena.Leave();
+        if (Find(machine) is not { } vm) return;
         var reason = machine.StopRequest;
         machine.ClearStopRequest();
         bool failed = reason is not (VmStopReason.PowerOff or VmStopReason.Reset);
-        if (failed) VmReport.Write(log, machine, reason, exit);
-        else log.Info(machine.Name).Text(reason == VmStopReason.Reset ? ": reset by its guest" : ": powered off by its guest").End();
-        VmReport.WriteCounters(log, machine);
+        if (failed) VmReport.Write(_log, machine, reason, exit);
+        else _log.Info(vm.Name).Text(reason == VmStopReason.Reset ? ": reset by its guest" : ": powered off by its guest").End();
+        VmReport.WriteCounters(_log, machine);
 
-        bool again = reason == VmStopReason.Reset || vm.Restart == RestartPolicy.Always || (failed && vm.Restart == RestartPolicy.OnFailure);
-        vm.NoteStop();
-        if (again && vm.ShortLives > MostShortLives)
+        ulong now = _cpu.ReadTsc();
+        if (reason == VmStopReason.Reset)
         {
-            log.Error(machine.Name).Text(": not started again: it has stopped ").Decimal((ulong)vm.ShortLives)
-                .Text(" times within a second of its start").End();
-            again = false;
+            if (_lives.NoteReset(vm.Index, now))
+            {
+                foreach (var vcpu in machine.Vcpus) vcpu.Activity = VcpuActivity.Stopped;
+                vm.IsResetDue = true;
+                Wake();
+                return;
+            }
+            _log.Error(vm.Name).Text(": has done nothing but reset itself within a second of its start, ").Decimal(VmLives.MostEarlyResets)
+                .Text(" times: it has failed").End();
+            failed = true;
         }
-        if (!again)
+        Stop(vm, failed, now);
+    }
+
+    /// <inheritdoc/>
+    public override void Work()
+    {
+        ulong now = _cpu.ReadTsc();
+        _hasNews = DoOneStep(now);
+        if (_hasNews) return;
+        ulong earliest = _lives.Earliest;
+        if (earliest == ulong.MaxValue) _cpu.Deadlines.Withdraw(_alarm);
+        else _cpu.Arm(_alarm, earliest);
+    }
+
+    // One step of what there is to do, the cheapest first; false when there is nothing.
+    private bool DoOneStep(ulong now)
+    {
+        if (_isSwitchOffDue)
         {
-            vm.Stop();
-            vm.Console.Detach();
-            if (failed) log.Error(machine.Name).Text(": ended").End();
+            _isSwitchOffDue = false;
+            _lives.SwitchOff();
+            foreach (var vm in _vms)
+                if (_lives.IsAlive(vm.Index)) Stop(vm, failed: false, now);
+            return true;
+        }
+        foreach (var vm in _vms)
+            if (vm.SaidReady)
+            {
+                vm.SaidReady = false;
+                _log.Info(vm.Name).Text(": ready").End();
+                return true;
+            }
+        if (_lives.FindHopeless(out int lost) is >= 0 and int hopeless)
+        {
+            _log.Error(_vms[hopeless].Name).Text(": is not started, as it comes after ").Text(_vms[lost].Name).Text(", which has ended").End();
+            _lives.GiveUp(hopeless);
+            // It was built at boot, and has not run.
+            Discard(_vms[hopeless]);
+            return true;
+        }
+        if (_lives.FindStartable() is >= 0 and int startable)
+        {
+            Start(_vms[startable], now);
+            return true;
+        }
+        if (_lives.FindDue(now) is >= 0 and int due)
+        {
+            if (_lives[due] == VmState.BackingOff) Build(_vms[due], now);
+            else FailLate(_vms[due], now);
+            return true;
+        }
+        foreach (var vm in _vms)
+            if (vm.IsResetDue)
+            {
+                Reset(vm);
+                return true;
+            }
+        foreach (var vm in _vms)
+            if (_lives[vm.Index] == VmState.Ending)
+            {
+                End(vm, now);
+                return true;
+            }
+        foreach (var vm in _vms)
+            if (_lives[vm.Index] == VmState.Starting)
+            {
+                GoOnBuilding(vm, now);
+                return true;
+            }
+        return false;
+    }
+
+    private void Start(ServiceVm vm, ulong now)
+    {
+        _lives.Start(vm.Index, now);
+        vm.Machine!.Supervisor = this;
+        foreach (var vcpu in vm.Machine.Vcpus) _scheduler.TryAdd(vcpu);
+    }
+
+    /// <summary>The first step of building a VM anew.</summary>
+    private void Build(ServiceVm vm, ulong now)
+    {
+        _lives.Build(vm.Index);
+        string problem = _builder.Reserve(vm);
+        if (problem.Length != 0) FailStart(vm, problem, now);
+    }
+
+    private void GoOnBuilding(ServiceVm vm, ulong now)
+    {
+        if (_builder.ClearSome(vm)) return;
+        string problem = _builder.Complete(vm);
+        if (problem.Length != 0)
+        {
+            FailStart(vm, problem, now);
             return;
         }
+        Start(vm, now);
+        _log.Info(vm.Name).Text(": started again").End();
+    }
 
-        string problem = vm.Start();
-        if (problem.Length == 0) log.Info(machine.Name).Text(": started again").End();
-        else
+    private void FailStart(ServiceVm vm, string problem, ulong now)
+    {
+        _log.Error(vm.Name).Text(": cannot be started again: ").Text(problem).End();
+        Stop(vm, failed: true, now);
+    }
+
+    private void FailLate(ServiceVm vm, ulong now)
+    {
+        _log.Error(vm.Name).Text(": has not said that it is ready within ").Decimal((ulong)vm.Description.ReadyWithinMilliseconds).Text(" ms: it has failed").End();
+        Stop(vm, failed: true, now);
+    }
+
+    /// <summary>A guest's own reset: it starts over in place, on the memory as it is.</summary>
+    private void Reset(ServiceVm vm)
+    {
+        vm.IsResetDue = false;
+        var machine = vm.Machine!;
+        _cpu.LoadAddressSpace(machine.HostRoot);
+        // From here on it is its own devices that work: a fault is its own.
+        _cpu.Guard.Served = machine;
+        string problem = vm.PowerOn();
+        _cpu.Guard.Served = null;
+        if (problem.Length == 0) _log.Info(vm.Name).Text(": started again").End();
+        else FailStart(vm, problem, _cpu.ReadTsc());
+    }
+
+    private void Stop(ServiceVm vm, bool failed, ulong now)
+    {
+        _lives.Stop(vm.Index, failed, now);
+        vm.Detach(_cpu, _scheduler);
+        Wake();
+    }
+
+    /// <summary>A step of giving back what a VM held: its RAM is cleared, then all goes.</summary>
+    private void End(ServiceVm vm, ulong now)
+    {
+        if (vm.Ram is not null && _builder.ClearSome(vm)) return;
+        _builder.Free(vm);
+        _lives.Free(vm.Index, now);
+        _log.Debug(vm.Name).Text(": gone; free for guests ").Decimal(_memory.AvailableGuestRam).Text(" bytes, the hypervisor's own ")
+            .Decimal(_memory.OwnBytes).Text(", of which free ").Decimal(_memory.SpareBytes).End();
+        switch (_lives[vm.Index])
         {
-            vm.Console.Detach();
-            log.Error(machine.Name).Text(": cannot be started again: ").Text(problem).End();
+            case VmState.Failed:
+                _log.Error(vm.Name).Text(": ended").End();
+                break;
+            case VmState.BackingOff when _lives.PauseOf(vm.Index) != 0:
+                _log.Info(vm.Name).Text(": is started again in ").Decimal(_lives.PauseOf(vm.Index) / (_tscFrequency / MillisecondsPerSecond)).Text(" ms").End();
+                break;
         }
     }
 
-    private ServiceVm Find(VirtualMachine machine)
+    private void Discard(ServiceVm vm)
     {
-        foreach (var vm in vms)
+        vm.Detach(_cpu, _scheduler);
+        _builder.Free(vm);
+    }
+
+    private void Wake()
+    {
+        _hasNews = true;
+        _scheduler.Interrupt();
+    }
+
+    private ServiceVm? Find(VirtualMachine machine)
+    {
+        foreach (var vm in _vms)
             if (vm.Machine == machine) return vm;
-        throw new InvalidOperationException("a VM that nobody built");
+        return null;
+    }
+
+    private sealed class Alarm(Supervisor supervisor) : Deadline
+    {
+        public override void Expire(ulong now) => supervisor.Wake();
     }
 }

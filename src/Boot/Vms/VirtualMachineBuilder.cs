@@ -6,51 +6,90 @@ using Lamina.Host;
 namespace Lamina.Boot;
 
 /// <summary>
-/// Builds the VMs of a manifest: memory, second-level tables, vCPUs, devices, kernel. At boot, on the CPU that will run them; it allocates.
+/// Builds VMs of the manifest, each in its arena, in bounded steps: memory and tables, its clearing, then vCPUs, devices and the kernel. On the CPU that will run them, at boot and
+/// between turns.
 /// </summary>
 internal sealed class VirtualMachineBuilder(
-    Cpu cpu, ulong tscFrequency, HostMemory memory, HostAddressSpace hostTables, ProcessorBackend backend, long epochSeconds)
+    Cpu cpu, ulong tscFrequency, HostMemory memory, HostAddressSpace hostTables, ProcessorBackend backend, FaultPlanter planter, Log log)
 {
-    /// <summary>
-    /// Builds one VM and loads its kernel; its host table is loaded on return. Null, with the problem in words, when it cannot be.
-    /// </summary>
-    public ServiceVm? TryBuild(in VmDescription description, VmConsole console, BootFiles files, ByteSink output, out string problem)
+    private const ulong Kibibyte = 1024;
+
+    /// <summary>Builds a VM at one go, as at boot, when nobody waits. Empty when it can be started, else the problem in words; it holds nothing then.</summary>
+    public string Build(ServiceVm vm)
     {
-        problem = "there is not enough memory for its page tables";
-        var addressSpace = backend.CreateAddressSpace(memory);
-        if (addressSpace is null) return null;
+        string problem = Reserve(vm);
+        if (problem.Length != 0) return problem;
+        while (ClearSome(vm)) { }
+        problem = Complete(vm);
+        return problem;
+    }
 
-        var ram = GuestRam.TryCreate(memory, hostTables, addressSpace, GuestMemoryMap.RamOf(description.MemoryBytes), out problem);
-        if (ram is null) return null;
-        cpu.LoadAddressSpace(ram.HostRoot);
-        ram.Clear();
+    /// <summary>The first step: its arena, RAM and tables. Empty, or the problem in words; it holds nothing then.</summary>
+    public string Reserve(ServiceVm vm)
+    {
+        if (!vm.Arena.TryAllocate(vm.Description)) return "there is not enough memory for its virtual hardware";
+        vm.Arena.Enter();
+        vm.Ram = GuestRam.TryCreate(memory, hostTables, backend, GuestMemoryMap.RamOf(vm.Description.MemoryBytes), out string problem);
+        VmArena.Leave();
+        if (vm.Ram is null) vm.Free();
+        return problem;
+    }
 
+    /// <summary>Clears a part of its RAM; false when all is cleared.</summary>
+    public bool ClearSome(ServiceVm vm)
+    {
+        cpu.LoadAddressSpace(vm.Ram!.HostRoot);
+        return vm.Ram.ClearSome();
+    }
+
+    /// <summary>The last step: all of it is made and the kernel is loaded. (One step, however long the kernel is: a shortcut, as docs/caveats.md says.) Empty, or the problem.</summary>
+    public string Complete(ServiceVm vm)
+    {
+        cpu.LoadAddressSpace(vm.Ram!.HostRoot);
+        vm.Arena.Enter();
+        string problem = Make(vm);
+        VmArena.Leave();
+        log.Debug(vm.Name).Text(": ").Decimal(vm.Arena.UsedBytes / Kibibyte).Text(" of ").Decimal(vm.Arena.Size / Kibibyte).Text(" KiB of its arena used").End();
+        return problem.Length == 0 ? vm.PowerOn() : problem;
+    }
+
+    /// <summary>Gives back what a VM holds that is not attached to anything: its host table is left first.</summary>
+    public void Free(ServiceVm vm)
+    {
+        cpu.LoadAddressSpace(hostTables.Root);
+        vm.Free();
+    }
+
+    private string Make(ServiceVm vm)
+    {
+        ref readonly var description = ref vm.Description;
+        var ram = vm.Ram!;
+        long epochSeconds = RealTimeClock.ReadUnixSeconds();
         var clock = new GuestClock(cpu, tscFrequency);
         clock.SetWallClock((ulong)epochSeconds);
         var cpuid = new GuestCpuid(cpu, description.VcpuCount, tscFrequency, backend.Withheld);
-        var machine = new VirtualMachine(console.Name, cpu, ram.Memory, addressSpace, clock, cpuid, ram.HostRoot);
+        var machine = new VirtualMachine(vm.Name, cpu, ram.Memory, ram.AddressSpace, clock, planter.CpuidFor(description.Name, cpuid), ram.HostRoot);
 
         var vcpus = new VirtualCpu[description.VcpuCount];
         for (int i = 0; i < vcpus.Length; i++)
         {
-            var state = backend.CreateVcpuState(cpu, memory, addressSpace);
+            var state = backend.CreateVcpuState(cpu, memory, ram.AddressSpace);
             if (state is null)
             {
-                problem = "there is not enough memory for its vCPUs";
-                return null;
+                while (--i >= 0) vcpus[i].State.Free();
+                return "there is not enough memory for its vCPUs";
             }
             vcpus[i] = new VirtualCpu(machine, i, state);
+            vcpus[i].Share.Weight = description.Weight;
+            vcpus[i].Share.CapPercent = description.CapPercent;
         }
         machine.Attach(vcpus);
+        vm.Attach(machine);
 
-        var platform = new GuestPlatform(machine, output, epochSeconds);
-        if (!platform.IsComplete)
-        {
-            problem = "two of its devices want the same port or address";
-            return null;
-        }
-        var vm = new ServiceVm(machine, platform, console, description.Protocol, files, description.Restart);
-        problem = vm.Start();
-        return problem.Length == 0 ? vm : null;
+        var platform = new GuestPlatform(machine, vm.Output, epochSeconds);
+        if (!platform.IsComplete) return "two of its devices want the same port or address";
+        vm.Attach(platform);
+        planter.PlantIn(machine, description.Name);
+        return "";
     }
 }

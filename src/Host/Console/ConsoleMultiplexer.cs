@@ -99,6 +99,13 @@ public sealed class ConsoleMultiplexer
     /// <summary>Puts text of a source into the stream, all or nothing; <paramref name="endLine"/> ends its line.</summary>
     internal void Emit(ConsoleSource source, ReadOnlySpan<byte> text, bool endLine)
     {
+        Cpu?.Guard.EnterCritical();
+        EmitWhole(source, text, endLine);
+        Cpu?.Guard.LeaveCritical();
+    }
+
+    private void EmitWhole(ConsoleSource source, ReadOnlySpan<byte> text, bool endLine)
+    {
         if (_bare != null && source != Hypervisor)
         {
             HiddenBytes += (ulong)text.Length;
@@ -131,6 +138,13 @@ public sealed class ConsoleMultiplexer
 
     /// <summary>Puts bytes of the source that is shown bare into the stream, as many as there is room for.</summary>
     internal void EmitBare(ConsoleSource source, ReadOnlySpan<byte> bytes)
+    {
+        Cpu?.Guard.EnterCritical();
+        EmitWholeBare(source, bytes);
+        Cpu?.Guard.LeaveCritical();
+    }
+
+    private void EmitWholeBare(ConsoleSource source, ReadOnlySpan<byte> bytes)
     {
         if (source.LostBytes != 0)
             TryTellLoss(source);

@@ -5,7 +5,7 @@ namespace Lamina.Host;
 
 /// <summary>
 /// Where every interrupt and exception of the host arrives. An exception goes to the fix-up table first (an instruction that may fault on a guest's
-/// value), and else ends in the panic.
+/// value), else it ends a VM or, where that cannot be, the machine.
 /// </summary>
 public static unsafe class InterruptDispatcher
 {
@@ -13,6 +13,7 @@ public static unsafe class InterruptDispatcher
     private const int Exceptions = 32;
 
     private static InterruptHandler?[]? s_handlers;
+    private static bool s_handling;
 
     /// <summary>Sets the handler of a vector. Interrupts are off.</summary>
     public static void SetHandler(byte vector, InterruptHandler handler) =>
@@ -24,14 +25,16 @@ public static unsafe class InterruptDispatcher
         InterruptHandler? handler = s_handlers?[(int)frame->Vector];
         if (handler != null)
         {
+            s_handling = true;
             handler.Handle();
+            s_handling = false;
             return;
         }
 
         // An interrupt that nobody asked for is let go; a level-triggered one would come again, and all of those are masked.
         if (frame->Vector >= Exceptions)
             return;
-        if (FixupTable.TryApply(frame))
+        if (FixupTable.TryApply(frame) || FaultContainment.TryContain(frame, s_handling))
             return;
         Panic.Stop(frame);
     }

@@ -39,6 +39,9 @@ public sealed unsafe class HypervisorMemory : HostMemory
     public override ulong AvailableGuestRam => _machine.FreeBytes;
 
     /// <inheritdoc/>
+    public override ulong SpareBytes => _pool.FreeBytes;
+
+    /// <inheritdoc/>
     public override ulong OwnBytes => _imageLength + _machine.OwnBytes;
 
     /// <summary>Joins the page tables with the pool that they are made of. Called once, after the tables' root was taken from here.</summary>

@@ -7,7 +7,21 @@ fixups_begin:
         section .rdata$fixup_z rdata align=4
 fixups_end:
 
+        section .rdata$fatal_a rdata align=4
+fatal_begin:
+        section .rdata$fatal_z rdata align=4
+fatal_end:
+
         section .text
+        guarded HostExpireGuarded, HostExpire
+        guarded HostWorkGuarded, HostWork
+
+stub HostFatalBegin
+        lea     rax, [fatal_begin]
+        ret
+stub HostFatalEnd
+        lea     rax, [fatal_end]
+        ret
 stub HostFixupsBegin
         lea     rax, [fixups_begin]
         ret

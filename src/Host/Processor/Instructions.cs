@@ -150,6 +150,16 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HostFixupsEnd")]
     public static extern byte* FixupsEnd();
 
+    /// <summary>The first entry of <see cref="FatalCode"/>'s table.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostFatalBegin")]
+    public static extern byte* FatalBegin();
+
+    /// <summary>The end of <see cref="FatalCode"/>'s table.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostFatalEnd")]
+    public static extern byte* FatalEnd();
+
     /// <summary>HVA of the entry for vector 0; the others follow, 16 bytes apart.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostInterruptEntries")]

@@ -6,6 +6,12 @@ public static class ModelSpecificRegister
     /// <summary>Where the local APIC is, and its mode.</summary>
     public const uint ApicBase = 0x1B;
 
+    /// <summary>PRED_CMD: commands to the branch predictors; write-only.</summary>
+    public const uint PredictionCommand = 0x49;
+
+    /// <summary>In <see cref="PredictionCommand"/>: the indirect branch prediction barrier, IBPB.</summary>
+    public const ulong BranchPredictionBarrier = 1 << 0;
+
     /// <summary>Intel: miscellaneous features, <c>MiscEnable</c>.</summary>
     public const uint MiscEnable = 0x1A0;
 

@@ -12,6 +12,7 @@ public sealed unsafe class ProcessorFeatures
     private const uint MaximumExtended = 0x8000_0000;
     private const uint Extended = 0x8000_0001;
     private const uint PowerManagement = 0x8000_0007;
+    private const uint AddressSizes = 0x8000_0008;
 
     /// <summary>The highest leaf that <see cref="MiscEnable.LimitCpuid"/> leaves.</summary>
     private const uint LimitedMaximum = 3;
@@ -27,13 +28,19 @@ public sealed unsafe class ProcessorFeatures
         HasXsave = Bit(standard.Ecx, 26);
         HasMachineCheck = Bit(standard.Edx, 7);
         if (maximum >= Structured)
-            HasSupervisorExecutionPrevention = Bit(Query(Structured).Ebx, 7);
+        {
+            CpuidResult structured = Query(Structured);
+            HasSupervisorExecutionPrevention = Bit(structured.Ebx, 7);
+            HasBranchBarrier = Bit(structured.Edx, 26);
+        }
         HasNoExecute = QueryNoExecute();
         uint maximumExtended = Query(MaximumExtended).Eax;
         if (maximumExtended >= Extended)
             HasHugePages = Bit(Query(Extended).Edx, 26);
         if (maximumExtended >= PowerManagement)
             HasInvariantTsc = Bit(Query(PowerManagement).Edx, 8);
+        if (maximumExtended >= AddressSizes)
+            HasBranchBarrier |= Bit(Query(AddressSizes).Ebx, 12);
 
         if (maximum >= TimestampRatio)
         {
@@ -57,6 +64,12 @@ public sealed unsafe class ProcessorFeatures
 
     /// <summary>SMEP.</summary>
     public bool HasSupervisorExecutionPrevention { get; }
+
+    /// <summary>
+    /// IBPB: writing <see cref="ModelSpecificRegister.PredictionCommand"/> keeps what ran before from steering the branches of what follows (CPUID 7 EDX bit 26
+    /// by Intel, 8000_0008 EBX bit 12 by AMD).
+    /// </summary>
+    public bool HasBranchBarrier { get; }
 
     /// <summary>NX pages.</summary>
     public bool HasNoExecute { get; }

@@ -10,6 +10,15 @@ public abstract class Device
     /// <summary>A short name for reports and counters, such as "8254".</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether it has a name, which is ASCII; a dash stands for a blank too.</summary>
+    public bool IsNamed(System.ReadOnlySpan<byte> name)
+    {
+        if (name.Length != Name.Length) return false;
+        for (int i = 0; i < name.Length; i++)
+            if (name[i] != Name[i] && (name[i] != '-' || Name[i] != ' ')) return false;
+        return true;
+    }
+
     /// <summary>Puts it into its power-on state, lines lowered, deadlines withdrawn.</summary>
     public abstract void Reset();
 

@@ -1,3 +1,5 @@
+using System;
+
 namespace Lamina.Core;
 
 /// <summary>Which device answers at which guest-physical addresses that are not RAM. Filled when the VM is built; a handful of ranges, searched in order.</summary>
@@ -23,6 +25,27 @@ public sealed class MemoryBus
             if (start <= _ranges[i].Start + (_ranges[i].Length - 1) && _ranges[i].Start <= start + (length - 1)) return false;
         _ranges[_count++] = new Range { Start = start, Length = length, Device = device };
         return true;
+    }
+
+    /// <summary>Puts another in the place of a device, for all ranges that it has. False when it has none.</summary>
+    public bool TryReplace(Device device, Device other)
+    {
+        bool found = false;
+        foreach (ref var range in _ranges.AsSpan(0, _count))
+        {
+            if (range.Device != device) continue;
+            range.Device = other;
+            found = true;
+        }
+        return found;
+    }
+
+    /// <summary>The device of a name, or null.</summary>
+    public Device? Find(ReadOnlySpan<byte> name)
+    {
+        for (int i = 0; i < _count; i++)
+            if (_ranges[i].Device.IsNamed(name)) return _ranges[i].Device;
+        return null;
     }
 
     /// <summary>

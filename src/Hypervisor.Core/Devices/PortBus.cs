@@ -41,6 +41,26 @@ public sealed class PortBus
         return true;
     }
 
+    /// <summary>Puts another in the place of a device, for all ports that it has. False when it has none.</summary>
+    public bool TryReplace(Device device, Device other)
+    {
+        for (int slot = 1; slot < _deviceCount; slot++)
+        {
+            if (_devices[slot] != device) continue;
+            _devices[slot] = other;
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>The device of a name, or null.</summary>
+    public Device? Find(System.ReadOnlySpan<byte> name)
+    {
+        for (int slot = 1; slot < _deviceCount; slot++)
+            if (_devices[slot]!.IsNamed(name)) return _devices[slot];
+        return null;
+    }
+
     private void AddPage(int page)
     {
         var grown = new byte[_slots.Length + PageSize];

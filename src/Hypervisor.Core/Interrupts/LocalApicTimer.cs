@@ -123,6 +123,7 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
                 return;
             }
             ulong wait = value - guestNow;
+            Owner = _vcpu.Machine;
             cpu.Arm(this, wait < ulong.MaxValue - now ? now + wait : ulong.MaxValue - 1);
         }
     }

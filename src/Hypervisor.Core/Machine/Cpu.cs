@@ -16,6 +16,9 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     /// <summary>All that is due on this CPU.</summary>
     public DeadlineQueue Deadlines { get; } = new(deadlines);
 
+    /// <summary>What becomes of a fault of our own code on this CPU.</summary>
+    public FaultGuard Guard { get; } = new();
+
     /// <summary>
     /// Whether guests are left by themselves when the earliest deadline is due (VT-x's preemption timer): the hardware timer is then set for a halt alone.
     /// Set at boot by the processor backend.
@@ -57,7 +60,34 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     {
         if (GuestsAreTimed && Deadlines.Earliest != ulong.MaxValue) _timer.Arm(Deadlines.Earliest);
         WaitForInterrupt();
+        if (!ExpireGuarded()) Recover();
+    }
+
+    /// <summary>
+    /// <see cref="ExpireDeadlines"/>, from where a fault comes back here; false then, and <see cref="FaultGuard.Faulted"/> says whom it ended.
+    /// </summary>
+    protected virtual bool ExpireGuarded()
+    {
         ExpireDeadlines();
+        return true;
+    }
+
+    /// <summary>
+    /// Has the supervisor do a part of its work, from which a fault on account of <see cref="FaultGuard.Served"/> comes back here; false then, and
+    /// <see cref="FaultGuard.Faulted"/> says whom it ended.
+    /// </summary>
+    protected internal virtual bool WorkGuarded(VmSupervisor supervisor)
+    {
+        supervisor.Work();
+        return true;
+    }
+
+    /// <summary>Guarded work faulted: the deadline that was called, if one was, is done, and the timer is set again.</summary>
+    public void Recover()
+    {
+        Deadlines.Recover();
+        _armed = ulong.MaxValue;
+        ArmTimer();
     }
 
     /// <summary>
@@ -95,7 +125,9 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
         ulong earliest = Deadlines.Earliest;
         if (earliest >= _armed) return;
         _armed = earliest;
+        Guard.EnterCritical();
         _timer.Arm(earliest);
+        Guard.LeaveCritical();
     }
 
     private const int MostExpiriesAtOnce = 64;

@@ -8,6 +8,7 @@ public sealed class VirtualMachine(
 {
     private VmWork? _firstWork;
     private VmWork? _lastWork;
+    private VmEnding? _firstEnding;
 
     /// <summary>Its name in the manifest.</summary>
     public string Name { get; } = name;
@@ -69,6 +70,7 @@ public sealed class VirtualMachine(
     public void Attach(VirtualCpu[] vcpus)
     {
         Vcpus = vcpus;
+        Clock.Owner = this;
         Interrupts = new InterruptBus(vcpus);
     }
 
@@ -106,6 +108,26 @@ public sealed class VirtualMachine(
         if (HasWork) Vcpus[0].Kick();
     }
 
+    /// <summary>Who is told that it is ready; null where nobody waits for it.</summary>
+    public VmSupervisor? Supervisor { get; set; }
+
+    /// <summary>Its guest says that it is ready, so that those that come after it may start. On the exit way.</summary>
+    public void SayReady() => Supervisor?.NoteReady(this);
+
+    /// <summary>Has something put right outside of the VM when it is over; called when it is built.</summary>
+    public void AtEnd(VmEnding ending)
+    {
+        ending.Next = _firstEnding;
+        _firstEnding = ending;
+    }
+
+    /// <summary>It is over, and nothing outside may lead to its objects any longer. By the supervisor, once.</summary>
+    public void End()
+    {
+        for (var ending = _firstEnding; ending is not null; ending = ending.Next) ending.Ended();
+        _firstEnding = null;
+    }
+
     /// <inheritdoc/>
     public override void PowerOff() => RequestStop(VmStopReason.PowerOff);
 
@@ -117,6 +139,9 @@ public sealed class VirtualMachine(
     {
         if (StopRequest == VmStopReason.None) StopRequest = reason;
     }
+
+    /// <summary>A fault of our own code met its work: it ends, whatever else was asked for.</summary>
+    public void Fail() => StopRequest = VmStopReason.HypervisorFault;
 
     /// <summary>The request has been dealt with.</summary>
     public void ClearStopRequest() => StopRequest = VmStopReason.None;

@@ -15,6 +15,9 @@ public abstract class VmSupervisor
     /// <summary>Whether there is long work to go on with between turns: a VM to be built, memory to be cleared.</summary>
     public virtual bool HasJob => false;
 
+    /// <summary>A VM has said that it is ready. On the exit way.</summary>
+    public virtual void NoteReady(VirtualMachine machine) { }
+
     /// <summary>Does a bounded part of it.</summary>
     public virtual void Work() { }
 }

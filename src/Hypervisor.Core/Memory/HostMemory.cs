@@ -23,6 +23,9 @@ public abstract unsafe class HostMemory : PageSource
     /// <summary>How much RAM could still be given to guests, in bytes.</summary>
     public abstract ulong AvailableGuestRam { get; }
 
+    /// <summary>How much of what the hypervisor holds is not in use now, in bytes.</summary>
+    public abstract ulong SpareBytes { get; }
+
     /// <summary>How much the hypervisor itself holds, in bytes: image, heap, stacks, tables.</summary>
     public abstract ulong OwnBytes { get; }
 }

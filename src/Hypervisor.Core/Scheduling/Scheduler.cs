@@ -38,6 +38,9 @@ public sealed class Scheduler
     /// <summary>Whether the vCPU that runs now should give the CPU back as soon as its exit has been handled.</summary>
     public bool IsRescheduleDue { get; private set; }
 
+    /// <summary>The vCPU that runs now gives the CPU back as soon as its exit has been handled: there is something else to do.</summary>
+    public void Interrupt() => IsRescheduleDue = true;
+
     /// <summary>Gives the CPU a vCPU to run, when its VM is made. False when there is no room.</summary>
     public bool TryAdd(VirtualCpu vcpu)
     {
@@ -48,9 +51,10 @@ public sealed class Scheduler
         return true;
     }
 
-    /// <summary>Takes a vCPU away for good, when its VM ends. Not in its turn.</summary>
+    /// <summary>Takes a vCPU away for good, when its VM ends; nothing happens if it was never added. Not in its turn.</summary>
     public void Remove(VirtualCpu vcpu)
     {
+        if (vcpu.Scheduler is null) return;
         _members--;
         vcpu.Scheduler = null;
         for (int i = 0; i < _queued; i++)
@@ -61,8 +65,11 @@ public sealed class Scheduler
     /// <summary>A vCPU that slept may be able to run again.</summary>
     internal void Wake(VirtualCpu vcpu)
     {
+        // In a turn, maybe of another VM.
+        _cpu.Guard.EnterCritical();
         vcpu.IsQueued = true;
         _queue[_queued++] = vcpu;
+        _cpu.Guard.LeaveCritical();
         vcpu.Share.Rejoin(_virtualTime, _sliceTicks);
         vcpu.Share.WaitingSince = _cpu.ReadTsc();
         IsRescheduleDue = true;

@@ -11,6 +11,12 @@ public abstract class Deadline
     /// <summary>When it is due, in ticks of the CPU's TSC; meaningful while <see cref="IsArmed"/>.</summary>
     public ulong When { get; internal set; }
 
+    /// <summary>
+    /// The VM whose it is, which is ended if <see cref="Expire"/> faults, and with which it is withdrawn; null for the hypervisor's own. What is armed by
+    /// a VM's clock is that VM's.
+    /// </summary>
+    public VirtualMachine? Owner { get; set; }
+
     /// <summary>Whether it waits in a queue.</summary>
     public bool IsArmed => Position != NotQueued;
 

@@ -8,6 +8,12 @@ public sealed class DeadlineQueue(int capacity)
     private readonly Deadline[] _heap = new Deadline[capacity];
     private int _count;
 
+    /// <summary>Whether it is just being changed: a fault now would leave it half-written.</summary>
+    public bool IsChanging { get; private set; }
+
+    /// <summary>The deadline that is being called, if any: a fault is its owner's.</summary>
+    public Deadline? Expiring { get; private set; }
+
     /// <summary>How many wait.</summary>
     public int Count => _count;
 
@@ -23,10 +29,13 @@ public sealed class DeadlineQueue(int capacity)
         if (!deadline.IsArmed)
         {
             if (_count == _heap.Length) return false;
+            IsChanging = true;
             deadline.Position = _count++;
         }
+        IsChanging = true;
         deadline.When = when;
         Settle(deadline, deadline.Position);
+        IsChanging = false;
         return true;
     }
 
@@ -35,10 +44,27 @@ public sealed class DeadlineQueue(int capacity)
     {
         int position = deadline.Position;
         if (position == Deadline.NotQueued) return;
+        IsChanging = true;
         deadline.Position = Deadline.NotQueued;
         var last = _heap[--_count];
         _heap[_count] = null!;
         if (last != deadline) Settle(last, position);
+        IsChanging = false;
+    }
+
+    /// <summary>A VM is over: withdraws all that are its own, without asking its devices.</summary>
+    public void WithdrawAll(VirtualMachine owner)
+    {
+        for (int i = 0; i < _count;)
+        {
+            // What takes its place may come from behind: the search begins again, as it is no work for the exit way.
+            if (_heap[i].Owner != owner) i++;
+            else
+            {
+                Withdraw(_heap[i]);
+                i = 0;
+            }
+        }
     }
 
     /// <summary>
@@ -51,9 +77,14 @@ public sealed class DeadlineQueue(int capacity)
         {
             var due = _heap[0];
             Withdraw(due);
+            Expiring = due;
             due.Expire(now);
+            Expiring = null;
         }
     }
+
+    /// <summary>The call of <see cref="Expiring"/> faulted and never returned.</summary>
+    internal void Recover() => Expiring = null;
 
     private void Settle(Deadline deadline, int position)
     {

@@ -8,6 +8,9 @@ public sealed class GuestClock(Cpu cpu, ulong frequency)
 {
     private readonly Cpu _cpu = cpu;
 
+    /// <summary>The VM whose clock it is; set once, when the VM is built.</summary>
+    public VirtualMachine? Owner { get; internal set; }
+
     /// <summary>Ticks a second, in Hz.</summary>
     public ulong Frequency { get; } = frequency;
 
@@ -30,8 +33,12 @@ public sealed class GuestClock(Cpu cpu, ulong frequency)
     /// <summary>The guest's TSC now.</summary>
     public ulong Now => _cpu.ReadTsc() + Offset;
 
-    /// <summary>Arms a deadline at a time of this clock.</summary>
-    public void Arm(Deadline deadline, ulong when) => _cpu.Arm(deadline, when - Offset);
+    /// <summary>Arms a deadline of the VM's at a time of this clock.</summary>
+    public void Arm(Deadline deadline, ulong when)
+    {
+        deadline.Owner = Owner;
+        _cpu.Arm(deadline, when - Offset);
+    }
 
     /// <summary>Withdraws a deadline.</summary>
     public void Withdraw(Deadline deadline) => _cpu.Deadlines.Withdraw(deadline);

@@ -81,6 +81,44 @@ public sealed unsafe class HypervisorMemoryTests : IDisposable
         _memory.TryAllocatePages(-1, out _).Should().BeFalse();
     }
 
+    /// <summary>What a VM takes and gives back: RAM, two translations of it, pages of several sizes, in an order of its own each time.</summary>
+    [Fact]
+    public void AThousandVmsLeaveItAsItWas()
+    {
+        _memory.TryAttach(PageTable<HostPageFormat>.Create(_memory, 2)!).Should().BeTrue();
+        var random = new Random(1);
+        var found = new HashSet<(ulong Guests, ulong Own, ulong Spare)>();
+        var extents = new PhysicalExtent[16];
+        for (int round = 0; round < 1000; round++)
+        {
+            var tables = PageTable<HostPageFormat>.Create(_memory, 2)!;
+            ulong length = (ulong)random.Next(1, 512) * 4096;
+            int count = _memory.AllocateGuestRam(length, extents);
+            count.Should().BePositive();
+            ulong address = MemoryPlan.GuestSlot;
+            foreach (var extent in extents.AsSpan(0, count))
+            {
+                tables.TryMap(address, extent.Start, extent.Length, new PageAttributes(MemoryAccess.ReadWrite, MemoryType.WriteBack)).Should().BeTrue();
+                address += extent.Length;
+            }
+            var pages = new List<HostPages>();
+            foreach (int size in (int[])[1, 3, 48, 3])
+            {
+                _memory.TryAllocatePages(size, out HostPages some).Should().BeTrue();
+                pages.Insert(random.Next(pages.Count + 1), some);
+            }
+
+            foreach (HostPages some in pages)
+                _memory.FreePages(some);
+            tables.Free();
+            _memory.FreeGuestRam(extents.AsSpan(0, count));
+            // The pool grows for the first ones.
+            if (round >= 10)
+                found.Add((_memory.AvailableGuestRam, _memory.OwnBytes, _memory.SpareBytes));
+        }
+        found.Should().ContainSingle();
+    }
+
     [Fact]
     public void AddressesInTheImageHaveTheirPhysicalOnes() =>
         _memory.PhysicalOf((void*)(MemoryPlan.Image + 0x1234)).Should().Be(ImageAddress + 0x1234);

@@ -18,7 +18,7 @@ public sealed class ExitLoopTests : IDisposable
     public void Dispose() => _memories.ForEach(memory => memory.Dispose());
 
     /// <summary>Makes exits of a script; each takes some time, and no physical interrupt ends a guest.</summary>
-    private readonly struct ScriptedBackend(FakeCpu cpu, Func<VirtualCpu, VmExit> script, int most) : IProcessorBackend
+    private readonly struct ScriptedBackend(FakeCpu cpu, Func<VirtualCpu, VmExit> script, int most) : IProcessorBackend<ScriptedBackend>
     {
         private readonly Dictionary<string, int> _entries = [];
 
@@ -29,6 +29,12 @@ public sealed class ExitLoopTests : IDisposable
             cpu.Tsc += TicksPerExit;
             _entries[vcpu.Machine.Name] = _entries.GetValueOrDefault(vcpu.Machine.Name) + 1;
             exit = _entries.Values.Sum() >= most ? new VmExit { Kind = VmExitKind.Unknown } : script(vcpu);
+        }
+
+        public bool RunGuarded(ref Turn<ScriptedBackend> turn, ref RecoveryPoint recovery)
+        {
+            ExitLoop<ScriptedBackend>.RunTurn(ref turn);
+            return false;
         }
     }
 

@@ -9,8 +9,7 @@ internal static unsafe class Startup
     [RuntimeExport("RuntimeStart")]
     internal static void Start(byte* memory, nuint size, ReadyToRunHeader** modules, ReadyToRunHeader** modulesEnd)
     {
-        Arena arena = new(memory, size);
-        Arena.Exchange(&arena);
+        Arena.Boot(memory, size);
         StaticBases.Initialize(modules, modulesEnd);
     }
 }

@@ -56,7 +56,9 @@ internal static unsafe class ClassConstructorRunner
         if (constructor != 0 && constructor != Running)
         {
             method = Running;
+            Arena* entered = Arena.Enter(null);
             ((delegate*<void>)constructor)();
+            Arena.Enter(entered);
             Volatile.Write(ref method, 0);
         }
 

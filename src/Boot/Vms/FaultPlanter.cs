@@ -1,0 +1,30 @@
+using System;
+using Lamina.Core;
+using Lamina.Host;
+
+namespace Lamina.Boot;
+
+/// <summary>Plants the fault that the boot parameter <c>plant=</c> asks for in a VM that is built.</summary>
+internal sealed class FaultPlanter(BootParameters parameters, Log log)
+{
+    /// <summary>What the dispatcher is given to answer CPUID with: nothing, where a fault is to be planted in the dispatcher itself.</summary>
+    public GuestCpuid CpuidFor(ReadOnlySpan<byte> vm, GuestCpuid cpuid) =>
+        IsFor(vm) && parameters.PlantDevice.SequenceEqual("dispatcher"u8) ? null! : cpuid;
+
+    /// <summary>Puts a <see cref="PlantedFault"/> in the place of the device.</summary>
+    public void PlantIn(VirtualMachine machine, ReadOnlySpan<byte> vm)
+    {
+        if (!IsFor(vm) || parameters.PlantDevice.SequenceEqual("dispatcher"u8)) return;
+        var device = machine.Ports.Find(parameters.PlantDevice) ?? machine.Mmio.Find(parameters.PlantDevice);
+        if (device is null)
+        {
+            log.Warning(machine.Name).Text(": has no device to plant a fault in: ").Text(parameters.PlantDevice).End();
+            return;
+        }
+        var planted = new PlantedFault(device.Name, parameters);
+        machine.Ports.TryReplace(device, planted);
+        machine.Mmio.TryReplace(device, planted);
+    }
+
+    private bool IsFor(ReadOnlySpan<byte> vm) => parameters.HasPlant && parameters.PlantVm.SequenceEqual(vm);
+}
