@@ -99,10 +99,12 @@ public sealed class SerialConsole : ConsoleOutput
             _cpu.Arm(_deadline, _cpu.ReadTsc() + _retryTicks);
     }
 
+    // Held input arms the deadline again at once: that must not keep the output waiting, which is everybody's.
     private void Retry()
     {
         Receive();
-        Kick();
+        if (!TrySend())
+            RetryLater();
     }
 
     // True when nothing waits any more.
