@@ -80,7 +80,7 @@ internal static class Hypervisor
     private static ServiceVm[] BuildVms(BootInfo info, HostMachine host, BootManifest manifest, ProcessorBackend processor)
     {
         var builder = new VirtualMachineBuilder(
-            host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, RealTimeClock.ReadUnixSeconds());
+            host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, RealTimeClock.ReadUnixSeconds(), host.Log);
         var vms = new ServiceVm[manifest.VmCount];
         bool complete = true;
         for (int i = 0; i < vms.Length; i++)

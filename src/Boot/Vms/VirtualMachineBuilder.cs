@@ -9,7 +9,7 @@ namespace Lamina.Boot;
 /// Builds the VMs of a manifest: memory, second-level tables, vCPUs, devices, kernel. At boot, on the CPU that will run them; it allocates.
 /// </summary>
 internal sealed class VirtualMachineBuilder(
-    Cpu cpu, ulong tscFrequency, HostMemory memory, HostAddressSpace hostTables, ProcessorBackend backend, long epochSeconds)
+    Cpu cpu, ulong tscFrequency, HostMemory memory, HostAddressSpace hostTables, ProcessorBackend backend, long epochSeconds, Log log)
 {
     /// <summary>
     /// Builds one VM and loads its kernel; its host table is loaded on return. Null, with the problem in words, when it cannot be.
@@ -49,6 +49,8 @@ internal sealed class VirtualMachineBuilder(
             problem = "two of its devices want the same port or address";
             return null;
         }
+        platform.TryPlugIn(new VirtioPciFunction(new VirtioConsole(machine, new SinkPort(console), new LoggedReady(log, name)), machine.Interrupts));
+        if (HardwareRandom.TryFind(new ProcessorFeatures()) is { } random) platform.TryPlugIn(new VirtioPciFunction(new VirtioRng(machine, random), machine.Interrupts));
         var vm = new ServiceVm(machine, platform, description.Protocol, files, description.Restart);
         problem = vm.Start();
         return problem.Length == 0 ? vm : null;

@@ -41,8 +41,10 @@ public sealed class ByteRing
     {
         if (bytes.Length > Room)
             return false;
-        for (int i = 0; i < bytes.Length; i++)
-            _bytes[(int)(_written++ & _mask)] = bytes[i];
+        int start = (int)(_written & _mask), first = Math.Min(bytes.Length, _bytes.Length - start);
+        bytes[..first].CopyTo(_bytes.AsSpan(start));
+        bytes[first..].CopyTo(_bytes);
+        _written += (ulong)bytes.Length;
         return true;
     }
 

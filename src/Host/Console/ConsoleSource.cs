@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 using Lamina.Core;
 
 namespace Lamina.Host;
@@ -11,9 +12,13 @@ namespace Lamina.Host;
 public sealed class ConsoleSource : ByteSink
 {
     private const int LineCapacity = 512;
+    private const byte NewLine = (byte)'\n';
     private const byte Backspace = 0x08;
     private const byte Escape = 0x1B;
     private const byte Delete = 0x7F;
+
+    /// <summary>Bytes that the longest piece of one byte's output can take: while fewer are free, the line is shown.</summary>
+    private const int Spare = 8;
 
     private readonly ConsoleMultiplexer _multiplexer;
     private readonly byte[] _prefix;
@@ -54,12 +59,28 @@ public sealed class ConsoleSource : ByteSink
             WriteBare(value);
         else
             WriteHarmless(value);
-        if (_length == 0)
-            return;
-        if (_multiplexer.IsOpen(this) || _length > LineCapacity - 8)
-            Flush(false);
-        else if (!_deadline.IsArmed && _multiplexer.Cpu is { } cpu)
-            cpu.Arm(_deadline, (_since = cpu.ReadTsc()) + _multiplexer.PartialDelay);
+        ShowRest();
+    }
+
+    /// <summary>Takes several bytes. Runs of printable ASCII, which is nearly all that guests print, are looked at eight bytes at a time.</summary>
+    public override void Write(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int count = AppendPrintable(bytes);
+            if (count == 0)
+            {
+                Write(bytes[0]);
+                count = 1;
+            }
+            else if (count < bytes.Length && bytes[count] == NewLine)
+            {
+                Flush(true);
+                count++;
+            }
+            bytes = bytes[count..];
+        }
+        ShowRest();
     }
 
     /// <summary>Puts a whole line of the hypervisor's into the stream at once; the text is trusted.</summary>
@@ -67,6 +88,61 @@ public sealed class ConsoleSource : ByteSink
 
     /// <summary>The stream ended our line, or dropped some of it: what comes next stands right after a prefix.</summary>
     internal void LineWasCut() => _column = 0;
+
+    /// <summary>Sees to what has no end of line yet: it goes on in a line that is open, or is shown when it has waited.</summary>
+    private void ShowRest()
+    {
+        if (_length == 0)
+            return;
+        if (_multiplexer.IsOpen(this) || _length > LineCapacity - Spare)
+            Flush(false);
+        else if (!_deadline.IsArmed && _multiplexer.Cpu is { } cpu)
+            cpu.Arm(_deadline, (_since = cpu.ReadTsc()) + _multiplexer.PartialDelay);
+    }
+
+    /// <summary>
+    /// Appends the printable ASCII characters that bytes begin with, as far as the line has room, and says how many: none where a character or a carriage return is on its way, or
+    /// nothing is to be looked at. Each byte is read once, as a guest may change it.
+    /// </summary>
+    private int AppendPrintable(ReadOnlySpan<byte> bytes)
+    {
+        if (_bare || _carriageReturn || _missing > 0)
+            return 0;
+        if (_length > LineCapacity - Spare)
+            Flush(false);
+        var line = _line.AsSpan(_length);
+        int most = Math.Min(bytes.Length, line.Length - Spare), count = 0;
+        while (count + sizeof(ulong) <= most)
+        {
+            ulong word = MemoryMarshal.Read<ulong>(bytes[count..]);
+            if (!IsPrintable(word))
+                break;
+            MemoryMarshal.Write(line[count..], word);
+            count += sizeof(ulong);
+        }
+
+        for (; count < most; count++)
+        {
+            byte value = bytes[count];
+            if (value is < 0x20 or >= Delete)
+                break;
+            line[count] = value;
+        }
+
+        _length += count;
+        _column += count;
+        return count;
+    }
+
+    /// <summary>
+    /// Whether eight bytes are all from 0x20 to 0x7E. In each, taking 0x20 away borrows into bit 7 if it was less, adding 1 carries into it if it was 0x7F, and it is set if it was more.
+    /// A borrow goes on into the byte above only from a byte that is found already.
+    /// </summary>
+    private static bool IsPrintable(ulong word)
+    {
+        const ulong each = 0x0101_0101_0101_0101;
+        return ((word - 0x20 * each | word + each | word) & 0x80 * each) == 0;
+    }
 
     private void WriteBare(byte value)
     {

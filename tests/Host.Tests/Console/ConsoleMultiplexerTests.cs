@@ -211,4 +211,65 @@ public class ConsoleMultiplexerTests
 
         return true;
     }
+
+    /// <summary>Text in pieces of any size prints what it prints byte by byte, whatever is in it and wherever it is cut.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PiecesPrintWhatBytesPrint(bool bare)
+    {
+        // Mostly printable, as guests print; some of everything else, at the edges of what is printable above all.
+        var value = Gen.Frequency(
+            (20, Gen.Choose(0x20, 0x7E)), (2, Gen.Elements(0x1F, 0x20, 0x7E, 0x7F, 0x80, 0xFF)), (2, Gen.Elements(0x0A, 0x0D, 0x08, 0x09, 0x1B)), (1, Gen.Choose(0, 255)));
+        var piece = from text in value.ArrayOf().Resize(700) from pause in Gen.Choose(0, 80) from other in Gen.Choose(0, 5) select (text.Select(v => (byte)v).ToArray(), pause, other == 0);
+        Prop.ForAll(piece.ArrayOf().Resize(12).ToArbitrary(), pieces =>
+        {
+            string Print(bool whole)
+            {
+                var console = new ConsoleMultiplexer();
+                var cpu = new FakeCpu();
+                console.Start(cpu, Delay);
+                ConsoleSource a = console.Add("a", bare), b = console.Add("b", false);
+                ulong now = 0;
+                foreach (var (text, pause, other) in pieces)
+                {
+                    if (whole) a.Write(text);
+                    else foreach (byte v in text) a.Write(v);
+                    if (other) b.Write("other\n"u8);
+                    cpu.RunTo(now += (ulong)pause);
+                }
+                cpu.RunTo(now + 2 * Delay);
+                var shown = new List<byte>();
+                while (console.Ring.TryRead(out byte v)) shown.Add(v);
+                return Encoding.Latin1.GetString(shown.ToArray());
+            }
+            Print(whole: true).Should().Be(Print(whole: false));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    /// <summary>Each byte value in each place of a word of eight, between printable ones.</summary>
+    [Fact]
+    public void EachByteIsSeenWhereverItIs()
+    {
+        for (int value = 0; value < 256; value++)
+        {
+            for (int place = 0; place < 8; place++)
+            {
+                byte[] text = Enumerable.Repeat((byte)'~', 16).ToArray();
+                text[place] = (byte)value;
+                ConsoleMultiplexer whole = new(), single = new();
+                var source = whole.Add("a", false);
+                source.Write(text);
+                source.Write("\n"u8);
+                Print(single.Add("a", false), [.. text, (byte)'\n']);
+                string Read(ConsoleMultiplexer console)
+                {
+                    var shown = new List<byte>();
+                    while (console.Ring.TryRead(out byte v)) shown.Add(v);
+                    return Encoding.Latin1.GetString(shown.ToArray());
+                }
+                Read(whole).Should().Be(Read(single));
+            }
+        }
+    }
 }
