@@ -61,7 +61,7 @@ public abstract class ConsolePort
     }
 
     /// <summary>
-    /// The guest has written these bytes. They lie in its memory: it may change them meanwhile, so look at each once. On the exit way: bounded, never waits.
+    /// The guest has written these bytes; they are a copy. On the exit way: bounded, never waits.
     /// </summary>
     protected internal abstract void Receive(ReadOnlySpan<byte> bytes);
 

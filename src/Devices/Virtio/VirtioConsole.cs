@@ -24,6 +24,8 @@ public sealed class VirtioConsole : VirtioDevice
 
     private readonly ConsolePort[] _ports;
     private readonly DescriptorChain _chain = new();
+    /// <summary>What a guest prints is copied before a port looks at it, as the guest can change its own.</summary>
+    private readonly byte[] _copy = new byte[4 << 10];
     private bool _isControlReady;
 
     /// <summary>A console of a VM with the given ports, 1 to <see cref="MostPorts"/>, each of this device alone.</summary>
@@ -112,10 +114,10 @@ public sealed class VirtioConsole : VirtioDevice
             while (bytes > 0 && chains > 0 && (port.IsPrinting || queue.TryTake(port.Output)))
             {
                 port.IsPrinting = true;
-                while (bytes > 0 && port.Output.NextReadable(bytes) is { IsEmpty: false } part)
+                while (bytes > 0 && port.Output.Read(_copy.AsSpan(0, Math.Min(bytes, _copy.Length))) is > 0 and var count)
                 {
-                    port.Receive(part);
-                    bytes -= part.Length;
+                    port.Receive(_copy.AsSpan(0, count));
+                    bytes -= count;
                 }
                 if (port.Output.ReadableLeft > 0) break;
                 port.IsPrinting = false;
