@@ -29,10 +29,10 @@ public sealed class VirtioConsole : VirtioDevice
     private bool _isControlReady;
 
     /// <summary>A console of a VM with the given ports, 1 to <see cref="MostPorts"/>, each of this device alone.</summary>
-    public VirtioConsole(VirtualMachine machine, params ReadOnlySpan<ConsolePort> ports)
+    public VirtioConsole(VirtualMachine machine, params ConsolePort[] ports)
         : base(machine, VirtioDeviceType.Console, Multiport, QueueSizes(ports.Length), configBytes: 12)
     {
-        _ports = ports.ToArray();
+        _ports = ports;
         for (int i = 0; i < _ports.Length; i++)
         {
             _ports[i].Console = this;
