@@ -1,0 +1,22 @@
+namespace Lamina.Devices;
+
+/// <summary>What the manifest says of one direction of a wire.</summary>
+/// <param name="bytesPerSecond">The rate limit in bytes a second of Ethernet frames, at least 1,000; 0 for none.</param>
+/// <param name="burstBytes">How much may go at once after a pause, in bytes.</param>
+/// <param name="overflow">What becomes of frames that come too fast.</param>
+/// <param name="ringBytes">How much may be under way, in bytes: rounded up to a power of two between 256 KiB and 16 MiB.</param>
+public readonly struct WirePolicy(
+    ulong bytesPerSecond = 0, ulong burstBytes = WirePolicy.DefaultBurst, WireOverflow overflow = WireOverflow.Wait, int ringBytes = WireRing.MinCapacity)
+{
+    /// <summary>Two of the largest frames.</summary>
+    public const ulong DefaultBurst = 1 << 17;
+
+    /// <summary>The rate limit in bytes a second; 0 for none.</summary>
+    public ulong BytesPerSecond { get; } = bytesPerSecond;
+    /// <summary>How much may go at once after a pause, in bytes.</summary>
+    public ulong BurstBytes { get; } = burstBytes;
+    /// <summary>What becomes of frames that come too fast.</summary>
+    public WireOverflow Overflow { get; } = overflow;
+    /// <summary>How much may be under way, in bytes.</summary>
+    public int RingBytes { get; } = ringBytes;
+}
