@@ -15,6 +15,7 @@ internal sealed class TcpSegmenter
     private int _segmentSize;
     private int _length;
     private int _next;
+    private int _start, _end;
     private ushort _index;
 
     /// <summary>
@@ -31,24 +32,28 @@ internal sealed class TcpSegmenter
         frame[..headers.Payload].CopyTo(_headers);
     }
 
-    /// <summary>Makes the next segment of the frame that it was started with. False when there was no more. A frame without payload is one segment.</summary>
-    public bool TryNext(Span<byte> frame, out Span<byte> segment)
+    /// <summary>
+    /// Makes the next segment of the frame that it was started with; it is then the <see cref="Current"/>. False when there was no more. A frame without payload is one segment.
+    /// </summary>
+    public bool TryNext(Span<byte> frame)
     {
-        segment = default;
         if (_index > 0 && _next >= _length) return false;
-        int payload = Math.Min(_segmentSize, _length - _next);
         int headers = _frame.Payload;
-        segment = frame.Slice(_next - headers, headers + payload);
+        _start = _next - headers;
+        _end = Math.Min(_next + _segmentSize, _length);
+        var segment = Current(frame);
         _headers.AsSpan(0, headers).CopyTo(segment);
 
-        bool isLast = _next + payload == _length;
         if (_frame.IsIPv6) WriteIPv6(segment);
         else WriteIPv4(segment);
-        WriteTcp(segment, isLast);
-        _next += payload;
+        WriteTcp(segment, isLast: _end == _length);
+        _next = _end;
         _index++;
         return true;
     }
+
+    /// <summary>The segment that was made last, within the frame.</summary>
+    public Span<byte> Current(Span<byte> frame) => frame[_start.._end];
 
     private void WriteIPv4(Span<byte> segment)
     {

@@ -10,4 +10,6 @@ internal enum VirtioNetHeaderFlags : byte
     None = 0,
     /// <summary>VIRTIO_NET_HDR_F_NEEDS_CSUM: the checksum is half done.</summary>
     NeedsChecksum = 1 << 0,
+    /// <summary>VIRTIO_NET_HDR_F_DATA_VALID: the checksum is right, and need not be looked at. To the driver only.</summary>
+    DataValid = 1 << 1,
 }

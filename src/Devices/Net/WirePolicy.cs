@@ -6,10 +6,12 @@ namespace Lamina.Devices;
 /// <param name="overflow">What becomes of frames that come too fast.</param>
 /// <param name="ringBytes">How much may be under way, in bytes: rounded up to a power of two between 256 KiB and 16 MiB.</param>
 public readonly struct WirePolicy(
-    ulong bytesPerSecond = 0, ulong burstBytes = WirePolicy.DefaultBurst, WireOverflow overflow = WireOverflow.Wait, int ringBytes = WireRing.MinCapacity)
+    ulong bytesPerSecond = 0, ulong burstBytes = WirePolicy.DefaultBurst, WireOverflow overflow = WireOverflow.Wait, int ringBytes = WirePolicy.DefaultRing)
 {
     /// <summary>Two of the largest frames.</summary>
     public const ulong DefaultBurst = 1 << 17;
+    /// <summary>Seven of the largest frames.</summary>
+    public const int DefaultRing = 1 << 19;
 
     /// <summary>The rate limit in bytes a second; 0 for none.</summary>
     public ulong BytesPerSecond { get; } = bytesPerSecond;

@@ -84,6 +84,9 @@ internal sealed class WireRing
         return true;
     }
 
+    /// <summary>Consumer: which frame is the oldest: a number that none had before it, nor will have.</summary>
+    public ulong Position => _head;
+
     /// <summary>Consumer: done with the oldest frame.</summary>
     public void Release(in FrameRecord record) => Volatile.Write(ref _head, After(_head, record.Length));
 
@@ -127,9 +130,8 @@ internal sealed class WireRing
     /// <summary>Empties it, whatever state it was left in by a fault. Neither end is at work meanwhile. Frames that were under way are lost uncounted.</summary>
     public void Clear()
     {
-        _tail = 0;
-        _cancelled = 0;
-        _head = 0;
+        // Not back to 0: no frame is to have a position that another had.
+        _head = _tail = _cancelled = (Math.Max(_head, _tail) | _mask) + 1;
         _producerWaits = 0;
         _consumerWaits = 0;
     }

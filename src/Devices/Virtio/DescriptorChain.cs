@@ -128,6 +128,14 @@ public sealed class DescriptorChain
         return BytesWritten - start;
     }
 
+    /// <summary>Goes back to the first byte to be written: for what stands there and is known last. <see cref="BytesWritten"/> is 0 again.</summary>
+    public void RewindWritable()
+    {
+        _writeSegment = ReadableCount;
+        _writeOffset = 0;
+        BytesWritten = 0;
+    }
+
     /// <summary>Loads the chain that begins at a descriptor of the queue's table. On a fault what it holds is of no use.</summary>
     internal VirtqueueFault Load(GuestMemory memory, in GuestArray<VirtqueueDescriptor> queue, ushort head)
     {

@@ -14,8 +14,8 @@ public class TcpSegmenterTests
         var segmenter = new TcpSegmenter();
         segmenter.Start(copy, tcp, segmentSize);
         var segments = new List<byte[]>();
-        while (segmenter.TryNext(copy, out var segment)) segments.Add(segment.ToArray());
-        segmenter.TryNext(copy, out _).Should().BeFalse();
+        while (segmenter.TryNext(copy)) segments.Add(segmenter.Current(copy).ToArray());
+        segmenter.TryNext(copy).Should().BeFalse();
         return segments;
     }
 
@@ -84,7 +84,7 @@ public class TcpSegmenterTests
         var segmenter = new TcpSegmenter();
         long before = GC.GetAllocatedBytesForCurrentThread();
         segmenter.Start(frame, tcp, 1448);
-        while (segmenter.TryNext(frame, out _)) { }
+        while (segmenter.TryNext(frame)) { }
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
     }
 }
