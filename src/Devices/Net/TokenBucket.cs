@@ -17,6 +17,7 @@ internal struct TokenBucket
     private readonly ulong _ticksPerByte;
     private readonly ulong _burstTicks;
     private ulong _fullAt;
+    private ulong _fraction;
 
     /// <summary>
     /// A full bucket. <paramref name="bytesPerSecond"/> of 0 is no limit; less than <see cref="MinRate"/> is taken for that. <paramref name="frequency"/> is the TSC's, in
@@ -41,5 +42,10 @@ internal struct TokenBucket
     public readonly bool IsReady(ulong now) => !IsLimited || ReadyAt(now) == now;
 
     /// <summary>Takes the tokens of a frame that passes, at most 65,550 bytes.</summary>
-    public void Take(int bytes, ulong now) => _fullAt = Math.Max(_fullAt, now) + ((ulong)bytes * _ticksPerByte >> FractionBits);
+    public void Take(int bytes, ulong now)
+    {
+        ulong ticks = (ulong)bytes * _ticksPerByte + _fraction;
+        _fullAt = Math.Max(_fullAt, now) + (ticks >> FractionBits);
+        _fraction = ticks % (1UL << FractionBits);
+    }
 }

@@ -45,15 +45,15 @@ public sealed class VirtioNet : VirtioDevice
         config.MostQueuePairs = (ushort)QueuePairs;
         config.Mtu = parameters.Mtu;
         SetMac(_mac);
-        IsAttached = end.TryAttach(machine, _work);
+        end.TryAttach(machine, _work);
         ShowLink();
     }
 
     /// <inheritdoc/>
     public override string Name => "virtio-net";
 
-    /// <summary>Whether it got its end of the wire. Not so only if another device has it.</summary>
-    public bool IsAttached { get; }
+    /// <summary>Whether it has its end of the wire: since it was made, unless another device had it, and until it is detached.</summary>
+    public bool IsAttached => _end.IsHeldBy(_work);
 
     /// <summary>How many queue pairs it has.</summary>
     public int QueuePairs { get; }
@@ -72,6 +72,7 @@ public sealed class VirtioNet : VirtioDevice
     /// <inheritdoc/>
     protected override void QueueNotified(int queue)
     {
+        if (!IsAttached) return;
         if (queue == ControlQueueIndex && Has(VirtioNetFeature.ControlQueue)) _control.Serve(Queues[queue]);
         else if (queue % 2 != 0) _transmitter.Send(queue / 2);
         else _receiver.BuffersCame();
@@ -84,14 +85,14 @@ public sealed class VirtioNet : VirtioDevice
         _transmitter.Agreed = VirtioNetFeature.SendingOf(Features);
         SetGuestOffloads(Features);
         ShowLink();
-        _end.SetReady(true);
+        if (IsAttached) _end.SetReady(true);
         for (int i = 0; i < Queues.Length; i++) LookAgain(i);
     }
 
     /// <inheritdoc/>
     protected override void Reset()
     {
-        _end.SetReady(false);
+        if (IsAttached) _end.SetReady(false);
         _transmitter.Reset();
         _receiver.Reset();
         ActivePairs = 1;
@@ -119,6 +120,7 @@ public sealed class VirtioNet : VirtioDevice
 
     private void Work()
     {
+        if (!IsAttached) return;
         if (ShowLink()) ConfigChanged();
         if (!IsRunning) return;
         _receiver.Receive();

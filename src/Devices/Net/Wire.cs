@@ -43,8 +43,8 @@ public sealed class Wire
         IsDown = true;
         First.Outgoing.Ring.Clear();
         Second.Outgoing.Ring.Clear();
-        First.TellLinkChanged();
-        Second.TellLinkChanged();
+        First.Wake();
+        Second.Wake();
     }
 
     /// <summary>Whether it was reset and no device was attached since.</summary>

@@ -53,7 +53,7 @@ public sealed class WireEnd
         _work = work;
         bool wasDown = Wire.IsDown;
         Wire.IsDown = false;
-        if (wasDown) Peer.TellLinkChanged();
+        if (wasDown) Peer.Wake();
         return true;
     }
 
@@ -68,6 +68,9 @@ public sealed class WireEnd
         _work = null;
     }
 
+    /// <summary>Whether it is this device, known by its work, that is attached: after <see cref="Detach"/> a device has no business here any more.</summary>
+    internal bool IsHeldBy(VmWork work) => ReferenceEquals(_work, work);
+
     /// <summary>The device's driver has begun or ended its work: the other end sees its link up or down. Frames that were under way before are dropped.</summary>
     internal void SetReady(bool ready)
     {
@@ -76,15 +79,12 @@ public sealed class WireEnd
         Incoming.Counters.DroppedAtReceiver += (ulong)Incoming.Ring.DropAll();
         Incoming.Ring.ConsumerWaits = false;
         _isReady = ready;
-        Peer.TellLinkChanged();
+        Peer.Wake();
     }
 
-    /// <summary>There is something for the device here to do.</summary>
+    /// <summary>There is something for the device here to do, or its link has changed: it looks for itself.</summary>
     internal void Wake()
     {
         if (_work is not null) _machine!.Post(_work);
     }
-
-    /// <summary>The link here has changed: the device looks for itself.</summary>
-    internal void TellLinkChanged() => Wake();
 }

@@ -4,7 +4,7 @@ namespace Lamina.Devices;
 /// <param name="bytesPerSecond">The rate limit in bytes a second of Ethernet frames, at least 1,000; 0 for none.</param>
 /// <param name="burstBytes">How much may go at once after a pause, in bytes.</param>
 /// <param name="overflow">What becomes of frames that come too fast.</param>
-/// <param name="ringBytes">How much may be under way, in bytes: rounded up to a power of two between 256 KiB and 16 MiB.</param>
+/// <param name="ringBytes">How much may be under way, in bytes: rounded up to a power of two between 256 KiB and 16 MiB; 0 for the default.</param>
 public readonly struct WirePolicy(
     ulong bytesPerSecond = 0, ulong burstBytes = WirePolicy.DefaultBurst, WireOverflow overflow = WireOverflow.Wait, int ringBytes = WirePolicy.DefaultRing)
 {
@@ -20,5 +20,5 @@ public readonly struct WirePolicy(
     /// <summary>What becomes of frames that come too fast.</summary>
     public WireOverflow Overflow { get; } = overflow;
     /// <summary>How much may be under way, in bytes.</summary>
-    public int RingBytes { get; } = ringBytes;
+    public int RingBytes => ringBytes == 0 ? DefaultRing : ringBytes;
 }
