@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Lamina.Devices;
 
 /// <summary>
@@ -44,7 +42,7 @@ internal sealed class NetControl(VirtioNet device)
                 return device.Has(VirtioNetFeature.ControlReceive);
             case NetCommand.SetMacAddress:
                 if (!device.Has(VirtioNetFeature.ControlMacAddress) || !command.TryRead(out uint start) || !command.TryRead(out ushort end)) return false;
-                device.SetMac((ulong)BinaryPrimitives.ReverseEndianness(start) << 16 | BinaryPrimitives.ReverseEndianness(end));
+                device.SetMac(start | (ulong)end << 32);
                 return true;
             case NetCommand.SetQueuePairs:
                 if (!device.Has(VirtioNetFeature.MultiQueue) || !command.TryRead(out ushort pairs) || pairs < 1 || pairs > device.QueuePairs) return false;

@@ -6,7 +6,7 @@ namespace Lamina.Devices;
 /// From a network device's wire into its receive queues, with the work done that the sender left and the driver does not take. When its driver offers no buffers it waits for some,
 /// and says so to the wire: whatever the other end sends then costs this VM nothing.
 /// </summary>
-internal sealed class NetReceiver(VirtioNet device, WireEnd end, int queueSize)
+internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueSize)
 {
     private readonly WireDirection _direction = end.Incoming;
     private readonly ReceiveBuffers _buffers = new(queueSize);

@@ -9,12 +9,12 @@ namespace Lamina.Devices;
 internal sealed class NetTransmitter
 {
     private readonly VirtioNet _device;
-    private readonly WireEnd _end;
+    private readonly WireTerminal _end;
     private readonly WireDirection _direction;
     private readonly DescriptorChain _chain = new();
     private readonly Resumption _resumption;
 
-    public NetTransmitter(VirtioNet device, WireEnd end)
+    public NetTransmitter(VirtioNet device, WireTerminal end)
     {
         _device = device;
         _end = end;

@@ -23,15 +23,15 @@ public sealed class VirtioNet : VirtioDevice
     /// <summary>After how many bytes a round ends. A frame is not split over two, so one of 64 KiB may come on top.</summary>
     public const int MostBytes = 1 << 18;
 
-    private readonly WireEnd _end;
+    private readonly WireTerminal _end;
     private readonly NetWork _work;
     private readonly NetTransmitter _transmitter;
     private readonly NetReceiver _receiver;
     private readonly NetControl _control;
     private readonly ulong _mac;
 
-    /// <summary>A device of <paramref name="machine"/>, which is attached to <paramref name="end"/> from now on, until someone calls <see cref="WireEnd.Detach"/>.</summary>
-    public VirtioNet(VirtualMachine machine, WireEnd end, in NetParameters parameters)
+    /// <summary>A device of <paramref name="machine"/>, which is attached to <paramref name="end"/> from now on, until someone calls <see cref="WireTerminal.Detach"/>.</summary>
+    public VirtioNet(VirtualMachine machine, WireTerminal end, in NetParameters parameters)
         : base(machine, VirtioDeviceType.Net, FeaturesOf(parameters), QueueSizesOf(parameters), VirtioNetConfig.Size)
     {
         _end = end;
@@ -112,10 +112,11 @@ public sealed class VirtioNet : VirtioDevice
     /// <summary>The driver takes those of the offloads from now on whose bits are set.</summary>
     internal void SetGuestOffloads(ulong features) => _receiver.Takes = VirtioNetFeature.ReceivingOf(features);
 
-    /// <summary>Its address, six bytes as in <see cref="NetParameters.Mac"/>.</summary>
+    /// <summary>Its address, as in <see cref="NetParameters.Mac"/>.</summary>
     internal void SetMac(ulong mac)
     {
-        for (int i = 0; i < VirtioNetConfig.MacBytes; i++) Config[i] = (byte)(mac >> 8 * (VirtioNetConfig.MacBytes - 1 - i));
+        Settings.MacStart = (uint)mac;
+        Settings.MacEnd = (ushort)(mac >> 32);
     }
 
     private void Work()

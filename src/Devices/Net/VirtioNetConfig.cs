@@ -8,8 +8,6 @@ internal struct VirtioNetConfig
 {
     /// <summary>Bytes of it.</summary>
     public const int Size = 12;
-    /// <summary>Bytes of an address.</summary>
-    public const int MacBytes = 6;
     /// <summary>VIRTIO_NET_S_LINK_UP.</summary>
     public const ushort LinkUp = 1;
 

@@ -19,8 +19,8 @@ public sealed class Wire
         Name = name;
         var forth = new WireDirection(fromFirst, frequency);
         var back = new WireDirection(fromSecond, frequency);
-        First = new WireEnd(this, forth, back);
-        Second = new WireEnd(this, back, forth);
+        First = new WireTerminal(this, forth, back);
+        Second = new WireTerminal(this, back, forth);
         First.Peer = Second;
         Second.Peer = First;
     }
@@ -29,10 +29,10 @@ public sealed class Wire
     public string Name { get; }
 
     /// <summary>One end.</summary>
-    public WireEnd First { get; }
+    public WireTerminal First { get; }
 
     /// <summary>The other end.</summary>
-    public WireEnd Second { get; }
+    public WireTerminal Second { get; }
 
     /// <summary>
     /// A fault of the hypervisor's own code may have left it half-written: it is emptied, and both ends see their link down until a device is attached anew at either. Call it

@@ -1,3 +1,5 @@
+using Lamina.Core;
+
 namespace Lamina.Devices;
 
 /// <summary>One direction of a wire: the frames under way, how fast they may come, and what was counted.</summary>
@@ -13,5 +15,5 @@ internal sealed class WireDirection(in WirePolicy policy, ulong frequency)
     public TokenBucket Tokens = new(policy.BytesPerSecond, policy.BurstBytes, frequency);
 
     /// <summary>Whether frames that come too fast are dropped, or else wait.</summary>
-    public bool Drops { get; } = policy.Overflow == WireOverflow.Drop;
+    public bool Drops { get; } = policy.WhenFull == WhenFull.Drop;
 }

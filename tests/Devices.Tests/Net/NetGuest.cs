@@ -28,7 +28,7 @@ public sealed class NetGuest : IDisposable
     private readonly Side _receive = new();
     private bool _hasEventIndex;
 
-    public NetGuest(WireEnd end, NetParameters? parameters = null)
+    public NetGuest(WireTerminal end, NetParameters? parameters = null)
     {
         Device = new VirtioNet(Test.Machine, end, parameters ?? new NetParameters(0x5254_0000_0001, queueSize: Size));
         Driver = new VirtioDriver(Test, Device);
@@ -47,7 +47,7 @@ public sealed class NetGuest : IDisposable
     public TestMachine Test { get; } = new(memory: 32 << 20);
     public VirtioNet Device { get; }
     public VirtioDriver Driver { get; }
-    public WireEnd End { get; }
+    public WireTerminal End { get; }
 
     /// <summary>The control queue, once a test has switched it on.</summary>
     public VirtqueueDriver? Control { get; set; }

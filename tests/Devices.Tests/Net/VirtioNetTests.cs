@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using FsCheck;
 using FsCheck.Fluent;
+using Lamina.Core;
 using Lamina.Devices.Tests.Virtio;
 
 namespace Lamina.Devices.Tests.Net;
@@ -19,7 +20,7 @@ public sealed class VirtioNetTests : IDisposable
         foreach (var guest in _guests) guest.Dispose();
     }
 
-    private NetGuest Guest(WireEnd end, NetParameters? parameters = null)
+    private NetGuest Guest(WireTerminal end, NetParameters? parameters = null)
     {
         var guest = new NetGuest(end, parameters);
         _guests.Add(guest);
@@ -43,7 +44,7 @@ public sealed class VirtioNetTests : IDisposable
     public void The_configuration_says_what_it_was_made_with()
     {
         var wire = new Wire("test", default, default, Hz);
-        var guest = Guest(wire.First, new NetParameters(0x5254_00AB_CDEF, queuePairs: 4, mtu: 1400, queueSize: NetGuest.Size));
+        var guest = Guest(wire.First, new NetParameters(0xEFCD_AB00_5452, queuePairs: 4, mtu: 1400, queueSize: NetGuest.Size));
         guest.Device.IsAttached.Should().BeTrue();
         byte[] mac = [.. Enumerable.Range(0, 6).Select(i => (byte)guest.Driver.Read(VirtioDriver.Device + (ulong)i, 1))];
         mac.Should().Equal(0x52, 0x54, 0x00, 0xAB, 0xCD, 0xEF);
@@ -386,7 +387,7 @@ public sealed class VirtioNetTests : IDisposable
     [Fact]
     public void A_wire_that_drops_keeps_the_senders_queue_empty()
     {
-        var (wire, one, other) = Pair(policy: new WirePolicy(overflow: WireOverflow.Drop));
+        var (wire, one, other) = Pair(policy: new WirePolicy(whenFull: WhenFull.Drop));
         for (int i = 0; i < 3000; i++)
         {
             one.Send(TestFrames.Plain(1500, i)).Should().BeTrue();
@@ -425,7 +426,7 @@ public sealed class VirtioNetTests : IDisposable
     [Fact]
     public void A_rate_of_a_wire_that_drops_drops()
     {
-        var (wire, one, other) = Pair(policy: new WirePolicy(bytesPerSecond: 1_000_000, burstBytes: 3000, overflow: WireOverflow.Drop));
+        var (wire, one, other) = Pair(policy: new WirePolicy(bytesPerSecond: 1_000_000, burstBytes: 3000, whenFull: WhenFull.Drop));
         other.OfferAll(2000);
         for (int i = 0; i < 12; i++) one.Send(TestFrames.Plain(1000, i)).Should().BeTrue();
         NetGuest.Settle(one, other);
@@ -653,7 +654,7 @@ public sealed class VirtioNetTests : IDisposable
                    select (action, length, garbage);
         var cases = from steps in step.ArrayOf(150)
                     from policy in Gen.Elements(
-                        default, new WirePolicy(overflow: WireOverflow.Drop), new WirePolicy(5_000_000, 100_000), new WirePolicy(5_000_000, 100_000, WireOverflow.Drop))
+                        default, new WirePolicy(whenFull: WhenFull.Drop), new WirePolicy(5_000_000, 100_000), new WirePolicy(5_000_000, 100_000, WhenFull.Drop))
                     from features in Gen.Elements(NetGuest.EveryFeature, Plain, VirtioFeature.Version1)
                     select (steps, policy, features);
         Prop.ForAll(cases.ToArbitrary(), c =>

@@ -5,13 +5,13 @@ namespace Lamina.Devices;
 /// <summary>
 /// One end of a <see cref="Wire"/>: a network device is attached to it while its VM lives. What it refers to of that VM it must let go before the VM's arena is freed.
 /// </summary>
-public sealed class WireEnd
+public sealed class WireTerminal
 {
     private VirtualMachine? _machine;
     private VmWork? _work;
     private bool _isReady;
 
-    internal WireEnd(Wire wire, WireDirection outgoing, WireDirection incoming)
+    internal WireTerminal(Wire wire, WireDirection outgoing, WireDirection incoming)
     {
         Wire = wire;
         Outgoing = outgoing;
@@ -22,7 +22,7 @@ public sealed class WireEnd
     public Wire Wire { get; }
 
     /// <summary>The other end.</summary>
-    public WireEnd Peer { get; internal set; } = null!;
+    public WireTerminal Peer { get; internal set; } = null!;
 
     /// <summary>What this end has sent.</summary>
     public WireCounters Sent => Outgoing.Counters;
