@@ -31,7 +31,7 @@ public class LogPainterTests
         string painted = NewPainter().Paint("[lamina] error: net: triple fault\r\n[lamina] net: ended\r\n[lamina] warning: w\r\n");
         string red = ColourOf(painted, "[lamina] error: ");
         painted.Should().StartWith($"{red}[lamina] error: net: triple fault\u001b[0m\r\n");
-        new[] { red, ColourOf(painted, "[lamina] warning: "), ColourOf(painted, "[lamina] ") }.Should().OnlyHaveUniqueItems().And.NotContain("");
+        new[] { red, ColourOf(painted, "[lamina] warning: "), ColourOf(painted, "[lamina] \u001b[0mnet") }.Should().OnlyHaveUniqueItems().And.NotContain("");
     }
 
     [Theory]

@@ -81,8 +81,8 @@ public class UsageTests
         BitConverter.GetBytes(-(0x1BADB002 + (1 << 16))).CopyTo(kernel, 8);
         await File.WriteAllBytesAsync(Path.Combine(directory, "kernel"), kernel);
         await File.WriteAllTextAsync(manifest, "version: 1\nvms: [{ name: net, memory: 8M, boot: { protocol: multiboot, kernel: kernel } }, { name: apps, memory: 8M, boot: { protocol: multiboot, kernel: kernel } }]\n");
-        Program.CreateCommand(new Terminal(), []).Parse(["run", "--manifest", manifest, "--vm", ""]).GetCompletions().Select(each => each.Label)
-            .Should().Equal("apps", "net");
+        Program.CreateCommand(new Terminal(), []).Parse($"run --manifest {manifest} --vm ").GetCompletions().Select(each => each.Label)
+            .Should().Contain(["net", "apps"]);
         Directory.Delete(directory, recursive: true);
     }
 
