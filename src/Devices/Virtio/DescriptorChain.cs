@@ -128,6 +128,14 @@ public sealed class DescriptorChain
         return BytesWritten - start;
     }
 
+    /// <summary>Goes back to the first byte to be written: for what stands there and is known last. <see cref="BytesWritten"/> is 0 again.</summary>
+    public void RewindWritable()
+    {
+        _writeSegment = ReadableCount;
+        _writeOffset = 0;
+        BytesWritten = 0;
+    }
+
     /// <summary>Takes back the last so many bytes that <see cref="NextWritable"/> counted as written, within the buffer that it gave.</summary>
     public void Unwrite(int count)
     {
