@@ -42,7 +42,7 @@ public sealed class FakeCpu(FakeTimer timer, int deadlines = 64) : Cpu(0, timer,
     public ulong Root { get; private set; }
 
     /// <inheritdoc/>
-    public override void LoadAddressSpace(ulong root) => Root = root;
+    protected override void WriteRoot(ulong root) => Root = root;
 
     /// <inheritdoc/>
     protected override void TakeInterrupts() => InterruptsTaken++;

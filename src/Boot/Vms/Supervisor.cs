@@ -10,6 +10,18 @@ internal sealed class Supervisor(Log log, ServiceVm[] vms) : VmSupervisor
     private const int MostShortLives = 16;
 
     /// <inheritdoc/>
+    public override bool IsDone
+    {
+        get
+        {
+            foreach (var vm in vms)
+                foreach (var vcpu in vm.Machine.Vcpus)
+                    if (vcpu.Activity != VcpuActivity.Stopped) return false;
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
     public override void HandleStop(VirtualMachine machine, in VmExit exit)
     {
         var vm = Find(machine);

@@ -32,5 +32,5 @@ public sealed unsafe class HostCpu(int index, DeadlineTimer timer, int deadlines
     public override void HandleMachineCheck() => Panic.Stop("a machine check while a guest ran");
 
     /// <inheritdoc/>
-    public override void LoadAddressSpace(ulong root) => Instructions.WriteCr3(root);
+    protected override void WriteRoot(ulong root) => Instructions.WriteCr3(root);
 }

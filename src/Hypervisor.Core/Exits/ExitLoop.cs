@@ -6,18 +6,26 @@ namespace Lamina.Core;
 /// </summary>
 public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBackend
 {
-    /// <summary>Runs until every VM of this CPU has ended. Interrupts are off on entry and on return.</summary>
+    /// <summary>Runs until the supervisor has nothing more to run. Interrupts are off on entry and on return.</summary>
     public static void Run(Cpu cpu, Scheduler scheduler, VmSupervisor supervisor, TBackend backend)
     {
         VmExit exit = default;
-        while (scheduler.Next() is { } vcpu)
+        while (true)
         {
+            if (supervisor.HasJob) supervisor.Work();
+            if (scheduler.Next(supervisor.HasJob) is not { } vcpu)
+            {
+                if (supervisor.IsDone) return;
+                if (!supervisor.HasJob) cpu.Idle();
+                continue;
+            }
+
             var machine = vcpu.Machine;
             if (!machine.IsClockStarted) machine.StartClock();
             vcpu.Msrs.StealTime.Refresh();
             do
             {
-                if (vcpu.NeedsAttention) vcpu.DeliverEvents();
+                if (vcpu.NeedsAttention && !vcpu.Prepare()) break;
                 backend.Enter(vcpu, ref exit);
                 machine.Counters[exit.Kind]++;
                 ExitDispatcher.Handle(cpu, vcpu, ref exit);

@@ -8,6 +8,7 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
 {
     private readonly DeadlineTimer _timer = timer;
     private ulong _armed = ulong.MaxValue;
+    private ulong _root;
 
     /// <summary>Its number, from 0.</summary>
     public int Index { get; } = index;
@@ -59,8 +60,18 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
         ExpireDeadlines();
     }
 
-    /// <summary>Loads another host root table (an HPA): that of the VM whose vCPU runs next.</summary>
-    public abstract void LoadAddressSpace(ulong root);
+    /// <summary>
+    /// Loads a host root table (an HPA) unless it is loaded already: that of the VM whose vCPU runs next, or that is built. Before a table is given back another must be loaded.
+    /// </summary>
+    public void LoadAddressSpace(ulong root)
+    {
+        if (root == _root) return;
+        _root = root;
+        WriteRoot(root);
+    }
+
+    /// <summary>Writes CR3: another VM's memory is mapped from now on.</summary>
+    protected abstract void WriteRoot(ulong root);
 
     /// <summary>Arms a deadline at a time of this CPU's TSC.</summary>
     public void Arm(Deadline deadline, ulong when)

@@ -6,6 +6,9 @@ namespace Lamina.Core;
 public sealed class VirtualMachine(
     string name, Cpu cpu, GuestMemory memory, GuestAddressSpace addressSpace, GuestClock clock, GuestCpuid cpuid, ulong hostRoot) : MachineControl
 {
+    private VmWork? _firstWork;
+    private VmWork? _lastWork;
+
     /// <summary>Its name in the manifest.</summary>
     public string Name { get; } = name;
 
@@ -67,6 +70,40 @@ public sealed class VirtualMachine(
     {
         Vcpus = vcpus;
         Interrupts = new InterruptBus(vcpus);
+    }
+
+    /// <summary>Whether work waits for the VM's next entry.</summary>
+    public bool HasWork => _firstWork is not null;
+
+    /// <summary>
+    /// Has <paramref name="work"/> done before the VM's next entry, and wakes a VM that is halted for it. Nothing changes when it waits already. By the CPU that runs the VM,
+    /// in whosever turn.
+    /// </summary>
+    public void Post(VmWork work)
+    {
+        if (!work.IsPosted)
+        {
+            work.IsPosted = true;
+            if (_lastWork is null) _firstWork = work;
+            else _lastWork.Next = work;
+            _lastWork = work;
+        }
+        Vcpus[0].Kick();
+    }
+
+    /// <summary>Does what waits now; what is posted meanwhile waits for the next time. The VM's host table must be loaded.</summary>
+    public void DoWork()
+    {
+        var work = _firstWork;
+        _firstWork = _lastWork = null;
+        while (work is not null)
+        {
+            var next = work.Next;
+            work.Next = null;
+            work.RunOnce();
+            work = next;
+        }
+        if (HasWork) Vcpus[0].Kick();
     }
 
     /// <inheritdoc/>

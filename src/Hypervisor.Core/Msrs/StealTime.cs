@@ -36,14 +36,14 @@ public sealed class StealTime(VirtualCpu vcpu)
     /// <summary>Before the vCPU runs on: tells the guest what was stolen meanwhile. The VM's host table must be loaded.</summary>
     public void Refresh()
     {
-        if (Address != 0 && _published != _vcpu.StolenTicks) Publish();
+        if (Address != 0 && _published != _vcpu.Share.StolenTicks) Publish();
     }
 
     private void Publish()
     {
         ulong gpa = Address & ~Enable;
         var machine = _vcpu.Machine;
-        _published = _vcpu.StolenTicks;
+        _published = _vcpu.Share.StolenTicks;
         machine.Memory.TryWrite(gpa + VersionOffset, ++_version);
         machine.Memory.TryWrite(gpa, machine.Clock.ToNanoseconds(_published));
         machine.Memory.TryWrite(gpa + VersionOffset, ++_version);

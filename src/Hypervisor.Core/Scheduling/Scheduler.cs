@@ -1,95 +1,145 @@
 namespace Lamina.Core;
 
 /// <summary>
-/// Chooses which vCPU a CPU runs next: in turn, 10 ms each, while there is more than one. One per CPU; only that CPU uses it.
-/// <para>Weights, caps and wake-up preemption are not here yet: a vCPU that wakes waits for its turn at most (n - 1) × 10 ms.</para>
+/// Chooses which vCPU a CPU runs next: of those that can run, the one that has had the least for its weight, for 10 ms at most while others wait. One that wakes runs at once, unless
+/// it has had more than the one that runs. One per CPU; only that CPU uses it.
+/// <para>It looks at those alone that run or may be able to: a vCPU that sleeps costs nothing.</para>
 /// </summary>
 public sealed class Scheduler
 {
     private const ulong SlicesPerSecond = 100;
 
+    /// <summary>Caps hold over 100 ms.</summary>
+    private const ulong PeriodsPerSecond = 10;
+
     private readonly Cpu _cpu;
-    private readonly VirtualCpu[] _vcpus;
-    private readonly SliceEnd _sliceEnd;
+    private readonly VirtualCpu[] _queue;
+    private readonly TurnEnd _turnEnd;
     private readonly ulong _sliceTicks;
-    private int _count;
-    private int _current;
-    private VirtualMachine? _loaded;
+    private readonly ulong _periodTicks;
+    private readonly int _capacity;
+    private int _members;
+    private int _queued;
+    private VirtualCpu? _current;
+    private ulong _turnStart;
+    private ulong _virtualTime;
 
     /// <summary>A scheduler of at most <paramref name="capacity"/> vCPUs on a CPU whose TSC counts at <paramref name="tscFrequency"/> Hz.</summary>
     public Scheduler(Cpu cpu, ulong tscFrequency, int capacity)
     {
         _cpu = cpu;
-        _vcpus = new VirtualCpu[capacity];
+        _capacity = capacity;
+        _queue = new VirtualCpu[capacity];
         _sliceTicks = tscFrequency / SlicesPerSecond;
-        _sliceEnd = new SliceEnd(this);
+        _periodTicks = tscFrequency / PeriodsPerSecond;
+        _turnEnd = new TurnEnd(this);
     }
 
     /// <summary>Whether the vCPU that runs now should give the CPU back as soon as its exit has been handled.</summary>
     public bool IsRescheduleDue { get; private set; }
 
-    /// <summary>Gives the CPU a vCPU to run. False when there is no room.</summary>
+    /// <summary>Gives the CPU a vCPU to run, when its VM is made. False when there is no room.</summary>
     public bool TryAdd(VirtualCpu vcpu)
     {
-        if (_count == _vcpus.Length) return false;
-        _vcpus[_count] = vcpu;
-        // The first turn is the first vCPU's.
-        _current = _count++;
-        IsRescheduleDue = true;
+        if (_members == _capacity) return false;
+        _members++;
+        vcpu.Scheduler = this;
+        if (!vcpu.IsQueued) Wake(vcpu);
         return true;
     }
 
-    /// <summary>
-    /// The vCPU to run now, its VM's host table loaded; the CPU halts while none wants to run. Null when all VMs have ended.
-    /// </summary>
-    public VirtualCpu? Next()
+    /// <summary>Takes a vCPU away for good, when its VM ends. Not in its turn.</summary>
+    public void Remove(VirtualCpu vcpu)
     {
-        while (true)
+        _members--;
+        vcpu.Scheduler = null;
+        for (int i = 0; i < _queued; i++)
+            if (_queue[i] == vcpu) Drop(i--);
+        if (_current == vcpu) _current = null;
+    }
+
+    /// <summary>A vCPU that slept may be able to run again.</summary>
+    internal void Wake(VirtualCpu vcpu)
+    {
+        vcpu.IsQueued = true;
+        _queue[_queued++] = vcpu;
+        vcpu.Share.Rejoin(_virtualTime, _sliceTicks);
+        vcpu.Share.WaitingSince = _cpu.ReadTsc();
+        IsRescheduleDue = true;
+    }
+
+    /// <summary>The vCPU to run now, its VM's host table loaded; null when none wants to, or none is let. The one that ran before is charged for its turn.</summary>
+    /// <param name="othersWait">Whether something that is no vCPU waits for the CPU too: the turn ends after a slice then, even of one that is alone.</param>
+    public VirtualCpu? Next(bool othersWait = false)
+    {
+        ulong now = _cpu.ReadTsc();
+        EndTurn(now);
+        IsRescheduleDue = false;
+
+        VirtualCpu? next = null;
+        ulong nextPeriod = ulong.MaxValue;
+        for (int i = 0; i < _queued; i++)
         {
-            IsRescheduleDue = false;
-            int runnable = 0, alive = 0, next = 0;
-            for (int step = _count; step >= 1; step--)
+            var vcpu = _queue[i];
+            if (!vcpu.IsRunnable)
             {
-                int index = (_current + step) % _count;
-                if (_vcpus[index].Activity != VcpuActivity.Stopped) alive++;
-                if (!_vcpus[index].IsRunnable) continue;
-                runnable++;
-                next = index;
+                Drop(i--);
+                continue;
             }
-            if (runnable > 0)
-            {
-                Account(_vcpus[_current], next);
-                _current = next;
-                // A halted one may wake meanwhile: it has its turn within a slice.
-                if (alive > 1) _cpu.Arm(_sliceEnd, _cpu.ReadTsc() + _sliceTicks);
-                else _cpu.Deadlines.Withdraw(_sliceEnd);
-                return Load(_vcpus[next]);
-            }
-            if (alive == 0) return null;
-            _cpu.Deadlines.Withdraw(_sliceEnd);
-            _cpu.Idle();
+            vcpu.Share.Refill(now, _periodTicks);
+            if (!vcpu.Share.IsWithinCap) nextPeriod = System.Math.Min(nextPeriod, vcpu.Share.NextPeriod);
+            else if (next is null || vcpu.Share.IsBehind(next.Share)) next = vcpu;
         }
+        if (next is not null) BeginTurn(next, now);
+        ArmTurnEnd(next, now, nextPeriod, othersWait);
+        return next;
     }
 
-    /// <summary>A vCPU that could run on but has to wait was preempted: from now on the wait is stolen time.</summary>
-    private void Account(VirtualCpu previous, int next)
+    private void BeginTurn(VirtualCpu vcpu, ulong now)
     {
-        var chosen = _vcpus[next];
-        if (previous != chosen && previous.Activity == VcpuActivity.Running) previous.WaitingSince = _cpu.ReadTsc();
-        if (chosen.WaitingSince == 0) return;
-        chosen.StolenTicks += _cpu.ReadTsc() - chosen.WaitingSince;
-        chosen.WaitingSince = 0;
-    }
-
-    private VirtualCpu Load(VirtualCpu vcpu)
-    {
-        if (_loaded == vcpu.Machine) return vcpu;
-        _loaded = vcpu.Machine;
+        var share = vcpu.Share;
+        if (share.WaitingSince != 0)
+        {
+            share.StolenTicks += now - share.WaitingSince;
+            share.WaitingSince = 0;
+        }
+        _current = vcpu;
+        _turnStart = now;
+        // Time goes on with the one that is farthest behind, and never back.
+        if ((long)(share.VirtualTime - _virtualTime) > 0) _virtualTime = share.VirtualTime;
         _cpu.LoadAddressSpace(vcpu.Machine.HostRoot);
-        return vcpu;
     }
 
-    private sealed class SliceEnd(Scheduler scheduler) : Deadline
+    /// <summary>Charges the one that ran. If it could run on it was preempted: from now on its wait is stolen time.</summary>
+    private void EndTurn(ulong now)
+    {
+        if (_current is null) return;
+        _current.Share.Charge(now - _turnStart);
+        if (_current.Activity == VcpuActivity.Running) _current.Share.WaitingSince = now;
+        _current = null;
+    }
+
+    /// <summary>A turn ends when somebody else waits for his, when its cap is used up, or when another's new period begins.</summary>
+    private void ArmTurnEnd(VirtualCpu? next, ulong now, ulong nextPeriod, bool othersWait)
+    {
+        ulong end = nextPeriod;
+        if (next is not null && (_queued > 1 || othersWait)) end = System.Math.Min(end, now + _sliceTicks);
+        if (next is not null && next.Share.CapPercent != 0) end = System.Math.Min(end, now + (ulong)next.Share.Budget);
+        if (end != ulong.MaxValue) _cpu.Arm(_turnEnd, end);
+        else _cpu.Deadlines.Withdraw(_turnEnd);
+    }
+
+    private void Drop(int index)
+    {
+        var vcpu = _queue[index];
+        vcpu.IsQueued = false;
+        // It waits for an event now, not for its turn.
+        vcpu.Share.WaitingSince = 0;
+        _queue[index] = _queue[--_queued];
+        _queue[_queued] = null!;
+    }
+
+    private sealed class TurnEnd(Scheduler scheduler) : Deadline
     {
         public override void Expire(ulong now) => scheduler.IsRescheduleDue = true;
     }

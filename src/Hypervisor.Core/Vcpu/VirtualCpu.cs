@@ -43,17 +43,24 @@ public sealed class VirtualCpu
     /// <summary>What it does now.</summary>
     public VcpuActivity Activity { get; set; } = VcpuActivity.Stopped;
 
-    /// <summary>Since when it could run but waits for its turn, in ticks of the CPU's TSC; 0 when it does not wait. Kept by the scheduler.</summary>
-    public ulong WaitingSince { get; set; }
-
-    /// <summary>How long it has waited for its turn in all, in ticks of the CPU's TSC: its stolen time.</summary>
-    public ulong StolenTicks { get; set; }
+    /// <summary>Its share of the CPU, and what it has had of it.</summary>
+    public CpuShare Share { get; } = new();
 
     /// <summary>Whether something has to be looked at before the next entry: set by <see cref="Kick"/>, cleared by <see cref="DeliverEvents"/>.</summary>
     public bool NeedsAttention { get; private set; }
 
+    /// <summary>Who runs it, from <see cref="Scheduler.TryAdd"/> on.</summary>
+    internal Scheduler? Scheduler { get; set; }
+
+    /// <summary>Whether the scheduler looks at it: it runs, or may be able to.</summary>
+    internal bool IsQueued { get; set; }
+
     /// <summary>Something that may wake or interrupt the vCPU has changed: it looks again before it runs on.</summary>
-    public void Kick() => NeedsAttention = true;
+    public void Kick()
+    {
+        NeedsAttention = true;
+        if (!IsQueued) Scheduler?.Wake(this);
+    }
 
     // Not in line: the event made on the way would be cleared on the stack at each exit, whether one is raised or not.
     /// <summary>Queues an exception without an error code for the next entry. A second exception before that becomes #DF by the usual rules.</summary>
@@ -135,9 +142,12 @@ public sealed class VirtualCpu
         {
             if (Activity == VcpuActivity.Running) return true;
             if (Activity != VcpuActivity.Halted || !NeedsAttention) return false;
-            return _exception.IsValid || (_nmiPending && !State.NmiBlocked) || (InterruptsEnabled && HasInterrupt);
+            return (Index == 0 && Machine.HasWork) || IsWoken;
         }
     }
+
+    /// <summary>Whether there is something that ends a halt.</summary>
+    private bool IsWoken => _exception.IsValid || (_nmiPending && !State.NmiBlocked) || (InterruptsEnabled && HasInterrupt);
 
     private bool InterruptsEnabled => (State.Rflags & Rflags.InterruptEnable) != 0;
 
@@ -148,6 +158,24 @@ public sealed class VirtualCpu
 
     /// <summary>Whether there is an interrupt that hardware will not deliver by itself.</summary>
     private bool HasInterruptToInject => (Apic.PendingVector >= 0 && !State.DeliversInterrupts) || HasExternalInterrupt;
+
+    /// <summary>
+    /// Before an entry, when it <see cref="NeedsAttention"/>: the VM's work is done and events are delivered. False when it is halted and that has not woken it, or when the work has
+    /// made the VM stop.
+    /// </summary>
+    public bool Prepare()
+    {
+        if (Index == 0 && Machine.HasWork)
+        {
+            Machine.DoWork();
+            if (Activity == VcpuActivity.Halted && !IsWoken) return false;
+            if (Activity is not (VcpuActivity.Running or VcpuActivity.Halted) || Machine.StopRequest != VmStopReason.None) return false;
+        }
+        DeliverEvents();
+        // The rest of the work is due before the entry after this one.
+        if (Index == 0 && Machine.HasWork) NeedsAttention = true;
+        return true;
+    }
 
     /// <summary>
     /// Before an entry: hands the hardware the event of the highest priority and asks for a window for the next
@@ -281,8 +309,8 @@ public sealed class VirtualCpu
         Apic.Reset();
         Msrs.Reset();
         ClearEvents();
-        NeedsAttention = true;
         Activity = Index == 0 ? VcpuActivity.Running : VcpuActivity.WaitingForStartup;
+        Kick();
     }
 
     private void ClearEvents()

@@ -36,6 +36,8 @@ public sealed class ExitLoopTests : IDisposable
     {
         public List<(string Name, VmStopReason Reason)> Stops { get; } = [];
 
+        public override bool IsDone => vcpus.All(vcpu => vcpu.Activity == VcpuActivity.Stopped);
+
         public override void HandleStop(VirtualMachine machine, in VmExit exit)
         {
             Stops.Add((machine.Name, machine.StopRequest));

@@ -107,7 +107,7 @@ public sealed class ParavirtualClockTests : IDisposable
         GuestMsrs.TryWrite(_vcpu, (uint)Msr.KvmStealTime, 0x3000 | 1).Should().BeTrue();
         GuestMsrs.TryRead(_vcpu, (uint)Msr.KvmStealTime, out ulong address).Should().BeTrue();
         address.Should().Be(0x3001);
-        _vcpu.StolenTicks = 3_000_000;
+        _vcpu.Share.StolenTicks = 3_000_000;
         _vcpu.Msrs.StealTime.Refresh();
         BitConverter.ToUInt64(_test.Memory[0x3000..]).Should().Be(1_000_000);
         uint version = BitConverter.ToUInt32(_test.Memory[0x3008..]);
@@ -116,7 +116,7 @@ public sealed class ParavirtualClockTests : IDisposable
         BitConverter.ToUInt32(_test.Memory[0x3008..]).Should().Be(version, "nothing has changed");
         GuestMsrs.TryWrite(_vcpu, (uint)Msr.KvmStealTime, 0x3020 | 1).Should().BeFalse("it is not aligned to 64 bytes");
         GuestMsrs.TryWrite(_vcpu, (uint)Msr.KvmStealTime, 0).Should().BeTrue();
-        _vcpu.StolenTicks = 6_000_000;
+        _vcpu.Share.StolenTicks = 6_000_000;
         _vcpu.Msrs.StealTime.Refresh();
         BitConverter.ToUInt64(_test.Memory[0x3000..]).Should().Be(1_000_000);
     }

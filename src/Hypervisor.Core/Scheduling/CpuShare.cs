@@ -1,0 +1,79 @@
+namespace Lamina.Core;
+
+/// <summary>
+/// A vCPU's share of its CPU: how much it is to have, and how much it has had. All times are in ticks of the CPU's TSC. Only the scheduler of that CPU changes it, but for the
+/// two settings, which are made with the vCPU.
+/// </summary>
+public sealed class CpuShare
+{
+    /// <summary>The weight of a vCPU for which nobody said any.</summary>
+    public const int StandardWeight = 100;
+
+    /// <summary>Of the CPU's time that is wanted by more than one vCPU, each has as much as its weight is of all their weights: 1 to 10,000.</summary>
+    public int Weight { get; set; } = StandardWeight;
+
+    /// <summary>How much of the CPU it may have at most, in per cent, even of one that is idle; 0 when there is no such limit.</summary>
+    public int CapPercent { get; set; }
+
+    /// <summary>How long it has run in all.</summary>
+    public ulong UsedTicks { get; internal set; }
+
+    /// <summary>How long it could have run but waited for its turn, in all: its stolen time.</summary>
+    public ulong StolenTicks { get; internal set; }
+
+    /// <summary>Since when it could run but waits for its turn; 0 when it does not wait.</summary>
+    internal ulong WaitingSince { get; set; }
+
+    /// <summary>What it has run, each tick counted for more the less its weight is: who has the least is next. It wraps around: only differences mean anything.</summary>
+    internal ulong VirtualTime { get; private set; }
+
+    /// <summary>What is left of its cap in this period; at 0 or below it waits for the next. Meaningless without a cap.</summary>
+    internal long Budget { get; private set; }
+
+    /// <summary>When its next period begins. Meaningless without a cap.</summary>
+    internal ulong NextPeriod { get; private set; }
+
+    /// <summary>By what ticks are multiplied before they are divided by the weight: as fine as weights are.</summary>
+    private const ulong Scale = 10_000;
+
+    private const int Percent = 100;
+
+    /// <summary>Whether its cap lets it run.</summary>
+    internal bool IsWithinCap => CapPercent == 0 || Budget > 0;
+
+    /// <summary>It has run for <paramref name="ticks"/>.</summary>
+    internal void Charge(ulong ticks)
+    {
+        UsedTicks += ticks;
+        VirtualTime += InVirtualTime(ticks);
+        if (CapPercent != 0) Budget -= (long)ticks;
+    }
+
+    /// <summary>
+    /// It comes back to a CPU on which virtual time has come to <paramref name="now"/>: of what it did not use meanwhile it keeps <paramref name="credit"/> ticks at most, lest one that has slept for
+    /// long then keep all others waiting as long.
+    /// </summary>
+    internal void Rejoin(ulong now, ulong credit)
+    {
+        ulong least = now - InVirtualTime(credit);
+        if ((long)(VirtualTime - least) < 0) VirtualTime = least;
+    }
+
+    /// <summary>Whether it has had less than another, for its weight.</summary>
+    internal bool IsBehind(CpuShare other) => (long)(VirtualTime - other.VirtualTime) < 0;
+
+    /// <summary>
+    /// Begins a new period of the cap if it is time: what was overdrawn counts against it, what was left does not add to it. <paramref name="now"/> is the TSC.
+    /// </summary>
+    internal void Refill(ulong now, ulong period)
+    {
+        if (CapPercent == 0 || (long)(now - NextPeriod) < 0) return;
+        ulong periods = (now - NextPeriod) / period + 1;
+        NextPeriod += periods * period;
+        long quota = (long)(period / Percent * (ulong)CapPercent);
+        // After a long time the debt of one turn is paid many times over.
+        Budget = periods > Percent ? quota : System.Math.Min(quota, Budget + (long)periods * quota);
+    }
+
+    private ulong InVirtualTime(ulong ticks) => ticks * Scale / (ulong)Weight;
+}
