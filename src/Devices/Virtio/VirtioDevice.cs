@@ -11,6 +11,7 @@ public abstract class VirtioDevice
 {
     private readonly VirtualMachine _machine;
     private readonly Virtqueue[] _queues;
+    private readonly QueueWork[] _work;
     private readonly byte[] _config;
 
     /// <summary>
@@ -24,7 +25,12 @@ public abstract class VirtioDevice
         OfferedFeatures = features | VirtioFeature.Common;
         _config = new byte[configBytes];
         _queues = new Virtqueue[queueSizes.Length];
-        for (int i = 0; i < _queues.Length; i++) _queues[i] = new Virtqueue(this, i, queueSizes[i]);
+        _work = new QueueWork[queueSizes.Length];
+        for (int i = 0; i < _queues.Length; i++)
+        {
+            _queues[i] = new Virtqueue(this, i, queueSizes[i]);
+            _work[i] = new QueueWork(this, i);
+        }
     }
 
     /// <summary>A short name for reports and counters, such as "virtio-net".</summary>
@@ -72,18 +78,24 @@ public abstract class VirtioDevice
     /// <summary>
     /// The driver rang a queue's doorbell; the device is running, and so is the queue. Bounded: so many chains or bytes as the device states, the rest is posted to the VM as work.
     /// </summary>
-    protected internal abstract void QueueNotified(int queue);
+    protected abstract void QueueNotified(int queue);
+
+    /// <summary>
+    /// Has a queue looked at again (<see cref="QueueNotified"/>) before the VM's next entry: for what one exit would not do, or what came from elsewhere. It wakes a VM that is
+    /// halted, and may be called while another VM runs.
+    /// </summary>
+    protected void LookAgain(int queue) => _machine.Post(_work[queue]);
 
     /// <summary>The driver is ready. Queues that it filled before that are to be looked at now: it may not have rung.</summary>
-    protected internal virtual void DriverReady() { }
+    protected virtual void DriverReady() { }
 
     /// <summary>Power-on, or the driver reset it: queues are off already. All that it remembers of the driver goes.</summary>
-    protected internal virtual void Reset() { }
+    protected virtual void Reset() { }
 
     /// <summary>
     /// The driver wrote its configuration structure: 1, 2, 4 or 8 bytes at an offset within it. What can be written, if anything is, the device says by doing it.
     /// </summary>
-    protected internal virtual void ConfigWritten(int offset, int size, ulong value) { }
+    protected virtual void ConfigWritten(int offset, int size, ulong value) { }
 
     /// <summary>Its configuration structure has changed by itself: the driver hears of it.</summary>
     protected void ConfigChanged()
@@ -161,5 +173,10 @@ public abstract class VirtioDevice
     internal void WriteConfig(ulong offset, int size, ulong value)
     {
         if (offset + (uint)size <= (ulong)_config.Length) ConfigWritten((int)offset, size, value);
+    }
+
+    private sealed class QueueWork(VirtioDevice device, int queue) : VmWork
+    {
+        protected override void Run() => device.Notify(queue);
     }
 }
