@@ -93,13 +93,13 @@ public sealed class VirtioBlock : VirtioDevice
     public ulong BytesWritten { get; private set; }
 
     /// <inheritdoc/>
-    protected internal override void DriverReady() => LookAgain(RequestQueue);
+    protected override void DriverReady() => LookAgain(RequestQueue);
 
     /// <inheritdoc/>
-    protected internal override void Reset() => _isBusy = false;
+    protected override void Reset() => _isBusy = false;
 
     /// <inheritdoc/>
-    protected internal override void QueueNotified(int queue)
+    protected override void QueueNotified(int queue)
     {
         var requests = Queues[RequestQueue];
         requests.DisableNotifications();
