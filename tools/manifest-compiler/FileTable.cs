@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
 using Lamina.Core;
 
@@ -29,19 +30,19 @@ internal sealed class FileTable(string folder)
             return (-1, $"there is no file '{path}'; paths are relative to the manifest, so it was looked for at {full}");
         if (info.Length == 0)
             return (-1, $"the file '{path}' is empty");
+        if (_files.Count == ManifestRules.MaxFiles)
+            return (-1, $"is one file too many; at most {ManifestRules.MaxFiles} are allowed");
         try
         {
-            info.OpenRead().Dispose();
+            using FileStream content = info.OpenRead();
+            byte[] digest = SHA256.HashData(content);
+            _files.Add(new ManifestFile(NameFor(full), full, content.Position, digest));
+            return (_files.Count - 1, null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return (-1, $"the file '{path}' cannot be read: {exception.Message}");
         }
-
-        if (_files.Count == ManifestRules.MaxFiles)
-            return (-1, $"is one file too many; at most {ManifestRules.MaxFiles} are allowed");
-        _files.Add(new ManifestFile(NameFor(full), full, info.Length));
-        return (_files.Count - 1, null);
     }
 
     /// <summary>A name that <see cref="ManifestRules.IsFileName"/> allows, as near to the file's own as can be, and that no file has yet.</summary>

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Text;
+using System.Linq;
 using Lamina.Core;
 using Lamina.Manifests.Yaml;
 using YamlDotNet.Core;
@@ -73,20 +73,25 @@ public sealed class ManifestCompiler
             return null;
         }
 
-        var vms = new List<VmSpecification>();
+        var drafts = new List<VmDraft>();
         ulong machineTotal = 0;
         for (int i = 0; i < sequence.Items.Count; i++)
         {
-            VmSpecification? vm = new VmCompiler($"vms[{i}]", _errors, _files, _names).Compile(sequence.Items[i], machineMemoryBytes, ref machineTotal);
+            VmDraft? vm = new VmCompiler($"vms[{i}]", _errors, _files, _names).Compile(sequence.Items[i], machineMemoryBytes, ref machineTotal);
             if (vm is not null)
-                vms.Add(vm);
+                drafts.Add(vm);
         }
 
+        IReadOnlyList<IReadOnlyList<int>> after = new OrderCompiler(drafts, _errors).Compile();
+        var network = new NetworkCompiler(drafts, _errors);
+        IReadOnlyList<WireSpecification> wires = network.CompileWires();
+        IReadOnlyList<IReadOnlyList<InterfaceSpecification>> interfaces = network.CompileInterfaces();
         if (_errors.Any)
             return null;
-        byte[] binary = ManifestWriter.Write(vms, _files.Files);
+        VmSpecification[] vms = [.. drafts.Select((draft, i) => draft.Specification with { After = after[i], Interfaces = interfaces[i] })];
+        byte[] binary = ManifestWriter.Write(vms, _files.Files, wires);
         if (binary.Length > ManifestRules.MaxLength)
             reader.Error("vms", $"compile to {binary.Length} bytes; at most {ManifestRules.MaxLength} are allowed: fewer VMs or shorter command lines are needed");
-        return new CompiledManifest(binary, vms, _files.Files);
+        return new CompiledManifest(binary, vms, wires, _files.Files);
     }
 }

@@ -77,13 +77,13 @@ internal sealed class MappingReader
         return null;
     }
 
-    /// <summary>The whole number under <paramref name="key"/>; null, and an error, if it is none or too large to be read.</summary>
-    internal ulong? Number(string key, YamlValue? value, string allowed)
+    /// <summary>The whole number under <paramref name="key"/>; null, and an error, if it is none or out of bounds.</summary>
+    internal ulong? Number(string key, YamlValue? value, string allowed, ulong least = 0, ulong most = ulong.MaxValue)
     {
         if (value is null)
             return null;
         if (value is YamlScalar { IsInteger: true } scalar
-            && ulong.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
+            && ulong.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number >= least && number <= most)
             return number;
         Error(key, $"is {Describe(value)}; {allowed}");
         return null;
@@ -101,6 +101,45 @@ internal sealed class MappingReader
             return index;
         Error(key, $"is '{text}'; {allowed}{Suggestion.For(text, words)}");
         return null;
+    }
+
+    /// <summary>The quantity under <paramref name="key"/>; null, and an error, if it cannot be read or is not allowed.</summary>
+    internal ulong? Quantity(string key, YamlValue? value, string allowed, QuantityParser parse, Func<ulong, bool> isAllowed)
+    {
+        if (value is null)
+            return null;
+        if (value is YamlScalar scalar && (scalar.IsString || scalar.IsInteger) && parse(scalar.Text, out ulong quantity) && isAllowed(quantity))
+            return quantity;
+        Error(key, $"is {Describe(value)}; {allowed}");
+        return null;
+    }
+
+    /// <summary>Whether <c>true</c> or <c>false</c> is under <paramref name="key"/>; null, and an error, if neither is.</summary>
+    internal bool? Truth(string key, YamlValue? value)
+    {
+        if (value is null)
+            return null;
+        if (value is YamlScalar { IsBoolean: true } scalar)
+            return scalar.IsTrue;
+        Error(key, $"is {Describe(value)}; true or false is needed");
+        return null;
+    }
+
+    /// <summary>As <see cref="List"/>, but what is no list stands for a list of itself.</summary>
+    internal IReadOnlyList<(YamlValue Value, string Path)> Entries(string key, int most, string allowed) =>
+        Optional(key) is { } single and not YamlSequence ? [(single, PathOf(key))] : List(key, most, allowed);
+
+    /// <summary>The entries of the list under <paramref name="key"/>, each with its path; none, and an error, if it is no list or too long.</summary>
+    internal IReadOnlyList<(YamlValue Value, string Path)> List(string key, int most, string allowed)
+    {
+        YamlValue? value = Optional(key);
+        if (value is null)
+            return [];
+        if (value is YamlSequence list && list.Items.Count <= most)
+            return [.. list.Items.Select((item, index) => (item, $"{PathOf(key)}[{index}]"))];
+        string found = value is YamlSequence wrong ? $"a list of {wrong.Items.Count}" : value.Kind;
+        Error(key, $"is {found}; {allowed}");
+        return [];
     }
 
     internal static string Describe(YamlValue value) => value is YamlScalar { Text.Length: > 0 } scalar ? $"'{scalar.Text}'" : value.Kind;

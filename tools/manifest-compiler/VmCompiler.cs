@@ -1,18 +1,21 @@
 using System.Collections.Generic;
-using System.IO;
+using System.Linq;
 using System.Text;
 using Lamina.Core;
-using Lamina.Manifests.Kernels;
 using Lamina.Manifests.Yaml;
 
 namespace Lamina.Manifests;
 
-/// <summary>Compiles one entry of <c>vms</c>.</summary>
-internal sealed class VmCompiler(string path, DiagnosticList errors, FileTable files, Dictionary<string, long> names)
+/// <summary>Compiles what one entry of <c>vms</c> says of its VM; what it says of others stays a draft.</summary>
+internal sealed partial class VmCompiler(string path, DiagnosticList errors, FileTable files, Dictionary<string, long> names)
 {
-    private static readonly string[] Protocols = ["linux", "pvh", "multiboot"];
-    private static readonly string[] Consoles = ["none", "serial"];
-    private static readonly string[] Restarts = ["never", "on-failure", "always"];
+    private static readonly string[] Keys =
+    [
+        "name", "memory", "cpus", "weight", "cap", "boot", "after", "ready", "ready-within", "restart", "back-off",
+        "console", "disks", "ports", "interfaces", "rng",
+    ];
+
+    private static readonly string[] Consoles = ["none", "serial", "virtio"];
 
     private static readonly string NameAllowed =
         $"a name of 1 to {ManifestRules.MaxVmNameLength} of a-z, 0-9 and '-' is needed, and not 'lamina'";
@@ -22,67 +25,36 @@ internal sealed class VmCompiler(string path, DiagnosticList errors, FileTable f
         + $"in multiples of {MemorySize.Format(ManifestRules.MemoryGranularity)}, written like 128M (K, M and G are powers of 1024)";
 
     private const string CpusAllowed = "1 is allowed: more CPUs are refused until there is SMP";
-    private const string KernelAllowed = "the path of a kernel is needed, relative to the manifest";
-    private const string InitrdAllowed = "a path, or a list of paths and of { path: …, command-line: … }, is needed";
-    private const string CommandLineAllowed = "a string is needed";
 
-    /// <summary>The VM; null if anything is wrong with it, which is then among the errors.</summary>
+    /// <summary>The VM; what is wrong with it is among the errors. Null if it is not even a mapping.</summary>
     /// <param name="value">The entry.</param>
     /// <param name="machineMemoryBytes">The memory of the machine, if it is known.</param>
-    /// <param name="memoryTotal">The memory of the VMs before this one in bytes; this one's is added.</param>
-    internal VmSpecification? Compile(YamlValue value, ulong? machineMemoryBytes, ref ulong memoryTotal)
+    /// <param name="memoryTotal">The memory of the VMs before this one in bytes, with what their disks keep of writes; this one's is added.</param>
+    internal VmDraft? Compile(YamlValue value, ulong? machineMemoryBytes, ref ulong memoryTotal)
     {
-        MappingReader? vm = MappingReader.Open(value, path, ["name", "memory", "cpus", "boot", "console", "restart"], errors);
+        MappingReader? vm = MappingReader.Open(value, path, Keys, errors);
         if (vm is null)
             return null;
         string? name = ReadName(vm);
-        ulong? memory = ReadMemory(vm);
-        if (memory is not null)
+        ulong? memory = vm.Quantity("memory", vm.Required("memory", MemoryAllowed), MemoryAllowed, MemorySize.TryParse, ManifestRules.IsMemorySize);
+        var specification = new VmSpecification
         {
-            memoryTotal += memory.Value;
-            if (memoryTotal > machineMemoryBytes)
-                vm.Error("memory", $"is too much: with this VM they want {MemorySize.Format(memoryTotal)} together, and the machine is given {MemorySize.Format(machineMemoryBytes.Value)}; "
-                    + "less is allowed, or 'run --memory' with more");
-        }
-
-        ulong? cpus = vm.Number("cpus", vm.Optional("cpus"), CpusAllowed);
-        if (cpus is 0 or > ManifestRules.MaxVcpus)
-            vm.Error("cpus", $"is {cpus}; {CpusAllowed}");
-        var console = (ConsoleKind?)vm.Word("console", vm.Optional("console"), Consoles);
-        var restart = (RestartPolicy?)vm.Word("restart", vm.Optional("restart"), Restarts);
-
-        YamlValue? bootValue = vm.Required("boot", "a mapping with the keys protocol, kernel, initrd, command-line is needed");
-        MappingReader? boot = bootValue is null
-            ? null
-            : MappingReader.Open(bootValue, $"{path}.boot", ["protocol", "kernel", "initrd", "command-line"], errors);
-        if (boot is null)
-            return null;
-        int? word = boot.Word("protocol", boot.Required("protocol", $"allowed are {string.Join(", ", Protocols)}"), Protocols);
-        BootProtocol? protocol = word is null ? null : BootProtocol.Linux + (byte)word.Value;
-        int? kernel = ReadKernel(boot, protocol, out ulong leastMemory);
-        IReadOnlyList<ModuleSpecification> modules = ReadModules(boot, protocol);
-        string? commandLine = boot.Text("command-line", boot.Optional("command-line"), CommandLineAllowed);
-        if (name is null || memory is null || protocol is null || kernel is null)
-            return null;
-
-        foreach (ModuleSpecification module in modules)
-            leastMemory += (ulong)files.Files[module.File].Length;
-        if (leastMemory > memory)
-            vm.Error("memory", $"is too little: the kernel and its initrd need {MemorySize.FormatMebibytes(leastMemory)} to start; {MemoryAllowed}");
-        return new VmSpecification
-        {
-            Name = name,
-            MemoryBytes = memory.Value,
-            Cpus = (uint)(cpus ?? 1),
-            Protocol = protocol.Value,
-            KernelFile = kernel.Value,
-            CommandLine = commandLine ?? "",
-            Modules = modules,
-            Console = console ?? ConsoleKind.Serial,
-            Restart = restart ?? RestartPolicy.Never,
+            Name = name ?? "",
+            MemoryBytes = memory ?? 0,
+            Cpus = (uint)(vm.Number("cpus", vm.Optional("cpus"), CpusAllowed, 1, ManifestRules.MaxVcpus) ?? 1),
+            Protocol = BootProtocol.Linux,
+            KernelFile = -1,
+            Console = (ConsoleKind)(vm.Word("console", vm.Optional("console"), Consoles) ?? (int)ConsoleKind.Serial),
+            Disks = ReadDisks(vm),
+            HasRng = vm.Truth("rng", vm.Optional("rng")) ?? true,
         };
+        specification = ReadBoot(vm, ReadLife(vm, specification), out ulong leastMemory);
+        if (memory is not null)
+            CheckMemory(vm, specification, leastMemory, machineMemoryBytes, ref memoryTotal);
+        return new VmDraft(path, specification, ReadAfter(vm), [.. ReadPorts(vm), .. ReadPlugs(vm)]);
     }
 
+    /// <summary>The name, right or wrong; null if there is no string.</summary>
     private string? ReadName(MappingReader vm)
     {
         YamlValue? value = vm.Required("name", NameAllowed);
@@ -90,90 +62,26 @@ internal sealed class VmCompiler(string path, DiagnosticList errors, FileTable f
         if (name is null)
             return null;
         if (!ManifestRules.IsVmName(Encoding.UTF8.GetBytes(name)))
-        {
             vm.Error("name", $"is '{name}'; {NameAllowed}");
-            return null;
-        }
-
-        if (names.TryAdd(name, value!.Line))
-            return name;
-        vm.Error("name", $"is '{name}', as is that of the VM in line {names[name]}; each VM needs a name of its own");
-        return null;
+        else if (!names.TryAdd(name, value!.Line))
+            vm.Error("name", $"is '{name}', as is that of the VM in line {names[name]}; each VM needs a name of its own");
+        return name;
     }
 
-    private static ulong? ReadMemory(MappingReader vm)
+    private static void CheckMemory(MappingReader vm, VmSpecification specification, ulong leastMemory, ulong? machineMemoryBytes, ref ulong memoryTotal)
     {
-        YamlValue? value = vm.Required("memory", MemoryAllowed);
-        if (value is null)
-            return null;
-        if (value is YamlScalar scalar && (scalar.IsString || scalar.IsInteger)
-            && MemorySize.TryParse(scalar.Text, out ulong bytes) && ManifestRules.IsMemorySize(bytes))
-            return bytes;
-        vm.Error("memory", $"is {MappingReader.Describe(value)}; {MemoryAllowed}");
-        return null;
-    }
-
-    private int? ReadKernel(MappingReader boot, BootProtocol? protocol, out ulong leastMemory)
-    {
-        leastMemory = 0;
-        YamlValue? value = boot.Required("kernel", KernelAllowed);
-        int? index = ReadFile(boot.Text("kernel", value, KernelAllowed), value, boot.PathOf("kernel"));
-        if (index is null || protocol is null)
-            return index;
-        ManifestFile file = files.Files[index.Value];
-        string? wrong = KernelCheck.Check(protocol.Value, File.ReadAllBytes(file.Path), out leastMemory);
-        if (wrong is null)
-            return index;
-        boot.Error("kernel", $"'{Path.GetFileName(file.Path)}' {wrong}");
-        return null;
-    }
-
-    private List<ModuleSpecification> ReadModules(MappingReader boot, BootProtocol? protocol)
-    {
-        var modules = new List<ModuleSpecification>();
-        YamlValue? value = boot.Optional("initrd");
-        if (value is null)
-            return modules;
-        if (value is not YamlSequence list)
+        ulong writes = specification.Disks.Aggregate(0UL, (sum, disk) => sum + disk.WriteBytes);
+        memoryTotal += specification.MemoryBytes + writes;
+        if (memoryTotal > machineMemoryBytes)
         {
-            AddModule(modules, value, boot.PathOf("initrd"), protocol);
-            return modules;
+            string ofWrites = writes == 0 ? "" : $", of which its disks keep {MemorySize.Format(writes)} of writes";
+            vm.Error(
+                "memory",
+                $"is too much: with this VM they want {MemorySize.Format(memoryTotal)} together{ofWrites}, and the machine is given "
+                + $"{MemorySize.Format(machineMemoryBytes.Value)}; less is allowed, or 'run --memory' with more");
         }
 
-        if (list.Items.Count > ManifestRules.MaxModulesPerVm)
-            boot.Error("initrd", $"is a list of {list.Items.Count}; at most {ManifestRules.MaxModulesPerVm} are allowed");
-        for (int i = 0; i < list.Items.Count; i++)
-            AddModule(modules, list.Items[i], $"{boot.PathOf("initrd")}[{i}]", protocol);
-        return modules;
-    }
-
-    private void AddModule(List<ModuleSpecification> modules, YamlValue value, string where, BootProtocol? protocol)
-    {
-        string commandLine = "";
-        YamlValue? pathValue = value;
-        if (value is YamlMapping)
-        {
-            MappingReader entry = MappingReader.Open(value, where, ["path", "command-line"], errors)!;
-            pathValue = entry.Required("path", InitrdAllowed);
-            commandLine = entry.Text("command-line", entry.Optional("command-line"), CommandLineAllowed) ?? "";
-            if (protocol == BootProtocol.Linux && commandLine.Length != 0)
-                entry.Error("command-line", "is not for Linux, whose initrds have none; it is allowed with pvh and multiboot");
-            where = entry.PathOf("path");
-        }
-
-        int? file = ReadFile(MappingReader.Text(pathValue, where, InitrdAllowed, errors), pathValue, where);
-        if (file is not null)
-            modules.Add(new ModuleSpecification(file.Value, commandLine));
-    }
-
-    private int? ReadFile(string? text, YamlValue? value, string where)
-    {
-        if (text is null)
-            return null;
-        (int index, string? error) = text.Length == 0 ? (-1, "is empty; the path of a file is needed") : files.Add(text);
-        if (error is null)
-            return index;
-        errors.Add(value!, where, error);
-        return null;
+        if (leastMemory > specification.MemoryBytes)
+            vm.Error("memory", $"is too little: the kernel and its initrd need {MemorySize.FormatMebibytes(leastMemory)} to start; {MemoryAllowed}");
     }
 }

@@ -32,4 +32,31 @@ public sealed record VmSpecification
 
     /// <summary>What follows its end.</summary>
     public RestartPolicy Restart { get; init; } = RestartPolicy.Never;
+
+    /// <summary>The pause before it starts again after a failure.</summary>
+    public uint BackOffMilliseconds { get; init; } = 1000;
+
+    /// <summary>Its share of a CPU against others.</summary>
+    public uint Weight { get; init; } = 100;
+
+    /// <summary>The most of a CPU that each of its vCPUs gets; 0 if there is no cap.</summary>
+    public uint CapPercent { get; init; }
+
+    /// <summary>The indices of the VMs that must be ready before it starts.</summary>
+    public IReadOnlyList<int> After { get; init; } = [];
+
+    /// <summary>When it counts as ready.</summary>
+    public ReadyKind Ready { get; init; } = ReadyKind.Started;
+
+    /// <summary>Within what time it must be ready; 0 if it is ready when it has started.</summary>
+    public uint ReadyWithinMilliseconds { get; init; }
+
+    /// <summary>Its disks, in order.</summary>
+    public IReadOnlyList<DiskSpecification> Disks { get; init; } = [];
+
+    /// <summary>Its network interfaces, in order, ports first.</summary>
+    public IReadOnlyList<InterfaceSpecification> Interfaces { get; init; } = [];
+
+    /// <summary>Whether it has a virtio-rng.</summary>
+    public bool HasRng { get; init; } = true;
 }

@@ -3,7 +3,7 @@ using System;
 namespace Lamina.Core;
 
 /// <summary>
-/// The boot manifest: which VMs there are and what of. It is a checked copy of the compiled form, so what is read from it
+/// The boot manifest: which VMs there are, what of, and how they are wired. It is a checked copy of the compiled form, so what is read from it
 /// later is what was checked, and every index and string in it is good.
 /// </summary>
 public sealed class BootManifest
@@ -16,7 +16,7 @@ public sealed class BootManifest
     {
         _data = data;
         _header = header;
-        _layout = new ManifestLayout(header.VmCount, header.FileCount, header.ModuleCount, header.StringLength);
+        _layout = new ManifestLayout(header);
     }
 
     /// <summary>How many VMs there are, at least one.</summary>
@@ -24,6 +24,9 @@ public sealed class BootManifest
 
     /// <summary>How many files travel beside the manifest.</summary>
     public int FileCount => (int)_header.FileCount;
+
+    /// <summary>How many wires there are between VMs.</summary>
+    public int WireCount => (int)_header.WireCount;
 
     /// <summary>
     /// Copies the compiled manifest in <paramref name="bytes"/>, then checks all of the copy. Any bytes are refused or accepted without a
@@ -47,14 +50,26 @@ public sealed class BootManifest
     /// <summary>File <paramref name="index"/> (0 to <see cref="FileCount"/> - 1). By multiboot it is module <paramref name="index"/> + 1.</summary>
     public FileDescription GetFile(int index)
     {
-        FileRecord file = ManifestReader.Read<FileRecord>(_data, _layout.File((uint)index));
-        return new FileDescription(GetString(file.Name), file.Length);
+        uint offset = _layout.File((uint)index);
+        FileRecord file = ManifestReader.Read<FileRecord>(_data, offset);
+        return new FileDescription(GetString(file.Name), file.Length, new(_data, (int)(offset + FileRecord.DigestOffset), FileDigest.Length));
     }
+
+    /// <summary>Wire <paramref name="index"/> (0 to <see cref="WireCount"/> - 1).</summary>
+    public WireDescription GetWire(int index) => new(ManifestReader.Read<WireRecord>(_data, _layout.Wire((uint)index)));
 
     internal ModuleDescription GetModule(uint index)
     {
         ModuleRecord module = ManifestReader.Read<ModuleRecord>(_data, _layout.Module(index));
         return new ModuleDescription((int)module.File, GetString(module.CommandLine));
+    }
+
+    internal DiskDescription GetDisk(uint index) => new(ManifestReader.Read<DiskRecord>(_data, _layout.Disk(index)));
+
+    internal InterfaceDescription GetInterface(uint index)
+    {
+        InterfaceRecord record = ManifestReader.Read<InterfaceRecord>(_data, _layout.Interface(index));
+        return new InterfaceDescription(record, GetString(record.Name));
     }
 
     internal ReadOnlySpan<byte> GetString(ManifestString reference) =>

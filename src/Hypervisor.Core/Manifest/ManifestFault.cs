@@ -30,6 +30,15 @@ public enum ManifestFault : byte
     /// <summary>Too many modules.</summary>
     ModuleCount,
 
+    /// <summary>Too many disks.</summary>
+    DiskCount,
+
+    /// <summary>Too many network interfaces, or more than the VMs have.</summary>
+    InterfaceCount,
+
+    /// <summary>Too many wires.</summary>
+    WireCount,
+
     /// <summary>A reserved field is not zero.</summary>
     Reserved,
 
@@ -47,6 +56,18 @@ public enum ManifestFault : byte
 
     /// <summary>A module's command line is none, or lies outside of the strings.</summary>
     ModuleCommandLine,
+
+    /// <summary>A disk's image is a file that there is not.</summary>
+    DiskFile,
+
+    /// <summary>A disk's image is not a whole number of sectors.</summary>
+    DiskLength,
+
+    /// <summary>A disk's mode is not known.</summary>
+    DiskMode,
+
+    /// <summary>A disk keeps too few or too many bytes of changed blocks, or is read-only and keeps any.</summary>
+    DiskWrites,
 
     /// <summary>A VM's name is none, or lies outside of the strings.</summary>
     VmName,
@@ -77,4 +98,64 @@ public enum ManifestFault : byte
 
     /// <summary>A VM's restart policy is not known.</summary>
     VmRestart,
+
+    /// <summary>A VM's pause before it starts again is too short or too long.</summary>
+    VmBackOff,
+
+    /// <summary>A VM's weight is too small or too great.</summary>
+    VmWeight,
+
+    /// <summary>A VM's cap is too high.</summary>
+    VmCap,
+
+    /// <summary>A VM's kind of readiness is not known.</summary>
+    VmReady,
+
+    /// <summary>A VM's time to be ready is too short or too long, or there where it has none.</summary>
+    VmReadyWithin,
+
+    /// <summary>Whether a VM has a virtio-rng is neither yes nor no.</summary>
+    VmRng,
+
+    /// <summary>A VM has too many disks, or disks that there are not.</summary>
+    VmDisks,
+
+    /// <summary>A VM has too many interfaces, or ones that do not follow those of the VM before it.</summary>
+    VmInterfaces,
+
+    /// <summary>A VM is to start after itself, or after one that there is not.</summary>
+    VmAfter,
+
+    /// <summary>A VM is to start after one that is to start after it.</summary>
+    VmAfterCycle,
+
+    /// <summary>An interface is neither port nor plug, or a port behind a plug.</summary>
+    InterfaceKind,
+
+    /// <summary>A port's name is none, or a plug's is not that of its port, or it lies outside of the strings.</summary>
+    InterfaceName,
+
+    /// <summary>A port has the name of one before it in its VM.</summary>
+    DuplicatePort,
+
+    /// <summary>An interface's MAC address is none.</summary>
+    InterfaceMac,
+
+    /// <summary>An interface has the MAC address of one before it.</summary>
+    DuplicateMac,
+
+    /// <summary>An interface has no queue pair, or too many.</summary>
+    InterfaceQueues,
+
+    /// <summary>An interface names a wire that there is not or that does not end at it, or is a plug without one.</summary>
+    InterfaceWire,
+
+    /// <summary>A wire ends at an interface that there is not, that does not name it, or that is of the wrong kind; or both ends are of one VM.</summary>
+    WireEnd,
+
+    /// <summary>A wire's rate is too small or too great.</summary>
+    WireRate,
+
+    /// <summary>What a wire does with what it has no room for is not known.</summary>
+    WireWhenFull,
 }

@@ -12,7 +12,7 @@ public struct ManifestHeader
     public const ulong MagicValue = 0x4D56_616E_696D_614C;
 
     /// <summary>The version of the format that this source reads and writes.</summary>
-    public const uint CurrentVersion = 1;
+    public const uint CurrentVersion = 2;
 
     /// <summary>Where <see cref="Checksum"/> lies, in bytes from the start.</summary>
     public const int ChecksumOffset = 16;
@@ -37,6 +37,15 @@ public struct ManifestHeader
 
     /// <summary>How many <see cref="ModuleRecord"/>s there are, of all VMs together.</summary>
     public uint ModuleCount;
+
+    /// <summary>How many <see cref="DiskRecord"/>s there are, of all VMs together.</summary>
+    public uint DiskCount;
+
+    /// <summary>How many <see cref="InterfaceRecord"/>s there are, of all VMs together.</summary>
+    public uint InterfaceCount;
+
+    /// <summary>How many <see cref="WireRecord"/>s there are.</summary>
+    public uint WireCount;
 
     /// <summary>Of the string area, in bytes.</summary>
     public uint StringLength;

@@ -8,7 +8,7 @@ namespace Lamina.Core;
 /// The bytes of a compiled manifest, and the check of them. Nothing here faults, whatever the bytes are: the layout is proved
 /// to lie within them before any record is read, and each string before it is looked at.
 /// </summary>
-internal readonly ref struct ManifestReader
+internal readonly ref partial struct ManifestReader
 {
     private readonly ReadOnlySpan<byte> _data;
     private readonly ManifestHeader _header;
@@ -18,7 +18,7 @@ internal readonly ref struct ManifestReader
     {
         _data = data;
         _header = header;
-        _layout = new ManifestLayout(header.VmCount, header.FileCount, header.ModuleCount, header.StringLength);
+        _layout = new ManifestLayout(header);
     }
 
     /// <summary>Checks all of <paramref name="data"/>, which nobody else may be able to write.</summary>
@@ -37,7 +37,13 @@ internal readonly ref struct ManifestReader
         if (error.IsError)
             return error;
         error = reader.CheckModules();
-        return error.IsError ? error : reader.CheckVms();
+        if (error.IsError)
+            return error;
+        error = reader.CheckDisks();
+        if (error.IsError)
+            return error;
+        error = reader.CheckVms();
+        return error.IsError ? error : reader.CheckNetwork();
     }
 
     /// <summary>The record at <paramref name="offset"/>, which the caller knows to lie within <paramref name="data"/>; the slice checks it again.</summary>
@@ -57,6 +63,12 @@ internal readonly ref struct ManifestReader
             return new ManifestError(ManifestFault.FileCount);
         if (_header.ModuleCount > _header.VmCount * ManifestRules.MaxModulesPerVm)
             return new ManifestError(ManifestFault.ModuleCount);
+        if (_header.DiskCount > _header.VmCount * ManifestRules.MaxDisksPerVm)
+            return new ManifestError(ManifestFault.DiskCount);
+        if (_header.InterfaceCount > _header.VmCount * ManifestRules.MaxInterfacesPerVm)
+            return new ManifestError(ManifestFault.InterfaceCount);
+        if (_header.WireCount > ManifestRules.MaxWires)
+            return new ManifestError(ManifestFault.WireCount);
         // The counts are bounded now, so the offsets of the layout cannot wrap around.
         if (_header.StringLength > ManifestRules.MaxLength || _header.TotalLength > ManifestRules.MaxLength || _header.TotalLength != _layout.TotalLength)
             return new ManifestError(ManifestFault.Length);
@@ -102,21 +114,11 @@ internal readonly ref struct ManifestReader
         return default;
     }
 
-    private ManifestError CheckVms()
+    private ManifestError CheckDisks()
     {
-        for (uint i = 0; i < _header.VmCount; i++)
+        for (uint i = 0; i < _header.DiskCount; i++)
         {
-            VmRecord vm = Read<VmRecord>(_data, _layout.Vm(i));
-            if (!TryGetString(vm.Name, out ReadOnlySpan<byte> name) || !ManifestRules.IsVmName(name))
-                return new ManifestError(ManifestFault.VmName, (int)i);
-            for (uint before = 0; before < i; before++)
-            {
-                TryGetString(Read<VmRecord>(_data, _layout.Vm(before)).Name, out ReadOnlySpan<byte> other);
-                if (ManifestRules.AreEqual(name, other))
-                    return new ManifestError(ManifestFault.DuplicateVm, (int)i);
-            }
-
-            ManifestFault fault = CheckVm(vm);
+            ManifestFault fault = CheckDisk(Read<DiskRecord>(_data, _layout.Disk(i)));
             if (fault != ManifestFault.None)
                 return new ManifestError(fault, (int)i);
         }
@@ -124,26 +126,17 @@ internal readonly ref struct ManifestReader
         return default;
     }
 
-    private ManifestFault CheckVm(in VmRecord vm)
+    private ManifestFault CheckDisk(in DiskRecord disk)
     {
-        if (!ManifestRules.IsMemorySize(vm.MemoryBytes))
-            return ManifestFault.VmMemory;
-        if (vm.VcpuCount is 0 or > ManifestRules.MaxVcpus)
-            return ManifestFault.VmVcpus;
-        if (vm.Protocol is < BootProtocol.Linux or > BootProtocol.Multiboot)
-            return ManifestFault.VmProtocol;
-        if (vm.KernelFile >= _header.FileCount)
-            return ManifestFault.VmKernel;
-        if (!TryGetString(vm.CommandLine, out _))
-            return ManifestFault.VmCommandLine;
-        if (vm.ModuleCount > ManifestRules.MaxModulesPerVm
-            || vm.FirstModule > _header.ModuleCount || vm.ModuleCount > _header.ModuleCount - vm.FirstModule)
-            return ManifestFault.VmModules;
-        if (vm.Console > ConsoleKind.Serial)
-            return ManifestFault.VmConsole;
-        if (vm.Restart > RestartPolicy.Always)
-            return ManifestFault.VmRestart;
-        return vm.Reserved0 != 0 || vm.Reserved1 != 0 ? ManifestFault.Reserved : ManifestFault.None;
+        if (disk.File >= _header.FileCount)
+            return ManifestFault.DiskFile;
+        if (Read<FileRecord>(_data, _layout.File(disk.File)).Length % ManifestRules.SectorSize != 0)
+            return ManifestFault.DiskLength;
+        if (disk.Mode > DiskMode.CopyOnWrite)
+            return ManifestFault.DiskMode;
+        if (disk.Mode == DiskMode.ReadOnly ? disk.WriteBytes != 0 : !ManifestRules.IsWriteSize(disk.WriteBytes))
+            return ManifestFault.DiskWrites;
+        return disk.Reserved0 != 0 || disk.Reserved1 != 0 ? ManifestFault.Reserved : ManifestFault.None;
     }
 
     private bool TryGetString(ManifestString reference, out ReadOnlySpan<byte> text)

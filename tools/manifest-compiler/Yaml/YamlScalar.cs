@@ -6,11 +6,15 @@ namespace Lamina.Manifests.Yaml;
 internal sealed partial record YamlScalar(long Line, long Column, string Text, bool IsPlain) : YamlValue(Line, Column)
 {
     internal override string Kind =>
-        IsNull ? "nothing" : IsInteger ? "a number" : IsPlain && Boolean().IsMatch(Text) ? "true or false" : IsPlain && Float().IsMatch(Text) ? "a number" : "a string";
+        IsNull ? "nothing" : IsInteger ? "a number" : IsBoolean ? "true or false" : IsPlain && Float().IsMatch(Text) ? "a number" : "a string";
 
     internal bool IsString => Kind == "a string";
 
     internal bool IsInteger => IsPlain && Integer().IsMatch(Text);
+
+    internal bool IsBoolean => IsPlain && Boolean().IsMatch(Text);
+
+    internal bool IsTrue => IsBoolean && Text[0] is 't' or 'T';
 
     private bool IsNull => IsPlain && Null().IsMatch(Text);
 
