@@ -72,7 +72,7 @@ internal static class Hypervisor
             line.End();
             Refuse(host, "the manifest is refused; nothing is started");
         }
-        if (ManifestBootFiles.Check(manifest!, info) is { } problem) Refuse(host, problem);
+        if (!new BootFileCheck(host).Check(manifest!, info)) Refuse(host, "the files that came along are not those of the manifest; nothing is started");
         return manifest!;
     }
 
