@@ -24,6 +24,13 @@ internal sealed unsafe class ManifestBootFiles(HostMemory memory, BootInfo info,
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> ModuleCommandLine(int index) => _vm.GetModule(index).CommandLine;
 
+    /// <summary>The file behind a disk.</summary>
+    public HostBytes Disk(int index)
+    {
+        var file = info.File(index + BootFileCheck.FirstFile);
+        return new HostBytes(memory.VirtualOf(file.Address), file.Length);
+    }
+
     /// <summary>A boot file's bytes; files are mapped read-only for as long as the machine runs, and are below 2 GiB (<see cref="BootFileCheck"/>).</summary>
     public static ReadOnlySpan<byte> Open(HostMemory memory, BootFile file) => new(memory.VirtualOf(file.Address), (int)file.Length);
 

@@ -14,7 +14,7 @@ internal sealed class VirtualMachineBuilder(
     /// <summary>
     /// Builds one VM and loads its kernel; its host table is loaded on return. Null, with the problem in words, when it cannot be.
     /// </summary>
-    public ServiceVm? TryBuild(in VmDescription description, string name, BootFiles files, ByteSink console, out string problem)
+    public ServiceVm? TryBuild(in VmDescription description, string name, ManifestBootFiles files, ByteSink console, out string problem)
     {
         problem = "there is not enough memory for its page tables";
         var addressSpace = backend.CreateAddressSpace(memory);
@@ -49,6 +49,7 @@ internal sealed class VirtualMachineBuilder(
             problem = "two of its devices want the same port or address";
             return null;
         }
+        if (VmDisks.TryPlugIn(machine, platform, description, files, memory, out problem) is null) return null;
         var vm = new ServiceVm(machine, platform, description.Protocol, files, description.Restart);
         problem = vm.Start();
         return problem.Length == 0 ? vm : null;
