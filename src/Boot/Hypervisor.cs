@@ -82,40 +82,44 @@ internal static class Hypervisor
         var builder = new VirtualMachineBuilder(
             host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, RealTimeClock.ReadUnixSeconds());
         var vms = new ServiceVm[manifest.VmCount];
+        var consoles = MakeConsoles(host, manifest, new MachineActions(vms, host.Parameters));
         bool complete = true;
         for (int i = 0; i < vms.Length; i++)
         {
             var description = manifest.GetVm(i);
-            string name = NameOf(description);
-            bool isFocus = HasInput(host.Parameters, manifest, i);
-            ByteSink console = description.Console == ConsoleKind.Serial
-                ? host.Console.Add(name, bare: isFocus && host.Parameters.ConsoleIsBare)
-                : new NoConsole();
-            var vm = builder.TryBuild(description, name, new ManifestBootFiles(host.Memory, info, description), console, out string problem);
+            var console = consoles[i];
+            bool hasConsole = description.Console == ConsoleKind.Serial;
+            var vm = builder.TryBuild(
+                description, console, new ManifestBootFiles(host.Memory, info, description), hasConsole ? console.Output : new NoConsole(), out string problem);
             if (vm is null)
             {
                 complete = false;
-                host.Log.Error(name).Text(": ").Text(problem).Text(" (it asks for ").Decimal(description.MemoryBytes / Kibibyte)
+                host.Log.Error(console.Name).Text(": ").Text(problem).Text(" (it asks for ").Decimal(description.MemoryBytes / Kibibyte)
                     .Text(" KiB; ").Decimal(host.Memory.AvailableGuestRam / Kibibyte).Text(" KiB are free)").End();
                 continue;
             }
             vms[i] = vm;
-            if (isFocus) host.Serial.Input = new ConsoleInput(vm.Platform.Uart);
-            host.Log.Info(name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
+            if (hasConsole) console.Attach(new ConsoleInput(vm.Platform.Uart));
+            host.Log.Info(console.Name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
                 .Text(" vCPU").End();
         }
         if (!complete) Refuse(host, "not every VM of the manifest can be started on this machine; none is");
         return vms;
     }
 
-    /// <summary>The VM that gets what is typed: the one that the boot parameters name, else the first with a console.</summary>
-    private static bool HasInput(BootParameters parameters, BootManifest manifest, int index)
+    /// <summary>Every VM's place at the serial port's switch. The boot parameters may say who has the keyboard; else the first with a console has it.</summary>
+    private static VmConsole[] MakeConsoles(HostMachine host, BootManifest manifest, HostKeyActions actions)
     {
-        if (manifest.GetVm(index).Console != ConsoleKind.Serial) return false;
-        if (parameters.Console.Length != 0) return parameters.Console.SequenceEqual(manifest.GetVm(index).Name);
-        for (int i = 0; i < index; i++)
-            if (manifest.GetVm(i).Console == ConsoleKind.Serial) return false;
-        return true;
+        var consoleSwitch = new ConsoleSwitch(host.Console, host.Log, actions, host.Cpu, host.TscFrequency, manifest.VmCount);
+        var consoles = new VmConsole[manifest.VmCount];
+        for (int i = 0; i < consoles.Length; i++) consoles[i] = consoleSwitch.Add(NameOf(manifest.GetVm(i)))!;
+        host.Serial.Input = consoleSwitch;
+
+        ReadOnlySpan<byte> wanted = host.Parameters.Console;
+        if (wanted.Length == 0) return consoles;
+        if (consoleSwitch.Find(wanted) is { } chosen) consoleSwitch.GiveKeyboard(chosen, host.Parameters.ConsoleIsBare);
+        else host.Log.Warning("boot parameter console: no VM of the manifest has the name ").Text(wanted).End();
+        return consoles;
     }
 
     private static string NameOf(in VmDescription description)

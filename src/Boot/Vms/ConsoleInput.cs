@@ -3,7 +3,7 @@ using Lamina.Host;
 
 namespace Lamina.Boot;
 
-/// <summary>What is typed at the machine's serial port goes to one VM's.</summary>
+/// <summary>What is typed at a VM goes to its serial port.</summary>
 internal sealed class ConsoleInput(Uart16550 uart) : InputSink
 {
     /// <inheritdoc/>

@@ -1,16 +1,32 @@
 using Lamina.Core;
 using Lamina.Devices;
+using Lamina.Host;
 
 namespace Lamina.Boot;
 
 /// <summary>A VM of the manifest as it lives: its vCPUs and memory, its virtual PC, and what it is started from, again after each reset.</summary>
-internal sealed class ServiceVm(VirtualMachine machine, GuestPlatform platform, BootProtocol protocol, BootFiles files, RestartPolicy restart)
+internal sealed class ServiceVm(
+    VirtualMachine machine, GuestPlatform platform, VmConsole console, BootProtocol protocol, BootFiles files, RestartPolicy restart)
 {
     /// <summary>The VM.</summary>
     public VirtualMachine Machine { get; } = machine;
 
     /// <summary>Its devices.</summary>
     public GuestPlatform Platform { get; } = platform;
+
+    /// <summary>Its place at the serial port.</summary>
+    public VmConsole Console { get; } = console;
+
+    /// <summary>Whether it can run: it has not ended.</summary>
+    public bool IsAlive
+    {
+        get
+        {
+            foreach (var vcpu in Machine.Vcpus)
+                if (vcpu.Activity != VcpuActivity.Stopped) return true;
+            return false;
+        }
+    }
 
     /// <summary>What is to be done when it fails.</summary>
     public RestartPolicy Restart { get; } = restart;

@@ -43,13 +43,18 @@ internal sealed class Supervisor(Log log, ServiceVm[] vms) : VmSupervisor
         if (!again)
         {
             vm.Stop();
+            vm.Console.Detach();
             if (failed) log.Error(machine.Name).Text(": ended").End();
             return;
         }
 
         string problem = vm.Start();
         if (problem.Length == 0) log.Info(machine.Name).Text(": started again").End();
-        else log.Error(machine.Name).Text(": cannot be started again: ").Text(problem).End();
+        else
+        {
+            vm.Console.Detach();
+            log.Error(machine.Name).Text(": cannot be started again: ").Text(problem).End();
+        }
     }
 
     private ServiceVm Find(VirtualMachine machine)

@@ -14,7 +14,8 @@ internal sealed class VirtualMachineBuilder(
     /// <summary>
     /// Builds one VM and loads its kernel; its host table is loaded on return. Null, with the problem in words, when it cannot be.
     /// </summary>
-    public ServiceVm? TryBuild(in VmDescription description, string name, ManifestBootFiles files, ByteSink console, out string problem)
+        if (VmDisks.TryPlugIn(machine, platform, description, files, memory, out problem) is null) return null;
+        var vm = new ServiceVm(machine, platform, console, description.Protocol, files, description.Restart);
     {
         problem = "there is not enough memory for its page tables";
         var addressSpace = backend.CreateAddressSpace(memory);
@@ -28,7 +29,7 @@ internal sealed class VirtualMachineBuilder(
         var clock = new GuestClock(cpu, tscFrequency);
         clock.SetWallClock((ulong)epochSeconds);
         var cpuid = new GuestCpuid(cpu, description.VcpuCount, tscFrequency, backend.Withheld);
-        var machine = new VirtualMachine(name, cpu, ram.Memory, addressSpace, clock, cpuid, ram.HostRoot);
+        var machine = new VirtualMachine(console.Name, cpu, ram.Memory, addressSpace, clock, cpuid, ram.HostRoot);
 
         var vcpus = new VirtualCpu[description.VcpuCount];
         for (int i = 0; i < vcpus.Length; i++)
@@ -43,14 +44,14 @@ internal sealed class VirtualMachineBuilder(
         }
         machine.Attach(vcpus);
 
-        var platform = new GuestPlatform(machine, console, epochSeconds);
+        var platform = new GuestPlatform(machine, output, epochSeconds);
         if (!platform.IsComplete)
         {
             problem = "two of its devices want the same port or address";
             return null;
         }
         if (VmDisks.TryPlugIn(machine, platform, description, files, memory, out problem) is null) return null;
-        var vm = new ServiceVm(machine, platform, description.Protocol, files, description.Restart);
+        var vm = new ServiceVm(machine, platform, console, description.Protocol, files, description.Restart);
         problem = vm.Start();
         return problem.Length == 0 ? vm : null;
     }
