@@ -14,8 +14,7 @@ internal sealed class VirtualMachineBuilder(
     /// <summary>
     /// Builds one VM and loads its kernel; its host table is loaded on return. Null, with the problem in words, when it cannot be.
     /// </summary>
-        if (VmDisks.TryPlugIn(machine, platform, description, files, memory, out problem) is null) return null;
-        var vm = new ServiceVm(machine, platform, console, description.Protocol, files, description.Restart);
+    public ServiceVm? TryBuild(in VmDescription description, VmConsole console, ManifestBootFiles files, ByteSink output, out string problem)
     {
         problem = "there is not enough memory for its page tables";
         var addressSpace = backend.CreateAddressSpace(memory);
