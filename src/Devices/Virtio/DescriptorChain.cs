@@ -128,6 +128,15 @@ public sealed class DescriptorChain
         return BytesWritten - start;
     }
 
+    /// <summary>Takes back the last so many bytes that <see cref="NextWritable"/> counted as written, within the buffer that it gave.</summary>
+    public void Unwrite(int count)
+    {
+        BytesWritten -= count;
+        // At a buffer's end the next one is up already.
+        if (_writeOffset == 0) _writeOffset = _segments[--_writeSegment].Length;
+        _writeOffset -= count;
+    }
+
     /// <summary>Loads the chain that begins at a descriptor of the queue's table. On a fault what it holds is of no use.</summary>
     internal VirtqueueFault Load(GuestMemory memory, in GuestArray<VirtqueueDescriptor> queue, ushort head)
     {

@@ -39,6 +39,7 @@ public sealed class VirtioPciFunction : PciFunction
     /// <summary>A function for a device, whose MSIs go to <paramref name="bus"/>: its VM's.</summary>
     public unsafe VirtioPciFunction(VirtioDevice device, InterruptBus bus) : base(IdentityOf(device.Type), PinA)
     {
+        if (device.Queues.Length > MostQueues) throw new ArgumentException("a device with more queues than there are doorbells");
         _device = device;
         // One for each queue, and one for the configuration.
         _msix = new MsixTable(this, bus, device.Queues.Length + 1);

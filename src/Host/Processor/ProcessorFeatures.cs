@@ -26,8 +26,14 @@ public sealed unsafe class ProcessorFeatures
         HasTscDeadline = Bit(standard.Ecx, 24);
         HasXsave = Bit(standard.Ecx, 26);
         HasMachineCheck = Bit(standard.Edx, 7);
+        HasRandom = Bit(standard.Ecx, 30);
         if (maximum >= Structured)
-            HasSupervisorExecutionPrevention = Bit(Query(Structured).Ebx, 7);
+        {
+            CpuidResult structured = Query(Structured);
+            HasSupervisorExecutionPrevention = Bit(structured.Ebx, 7);
+            HasRandomSeed = Bit(structured.Ebx, 18);
+        }
+
         HasNoExecute = QueryNoExecute();
         uint maximumExtended = Query(MaximumExtended).Eax;
         if (maximumExtended >= Extended)
@@ -57,6 +63,12 @@ public sealed unsafe class ProcessorFeatures
 
     /// <summary>SMEP.</summary>
     public bool HasSupervisorExecutionPrevention { get; }
+
+    /// <summary>RDRAND.</summary>
+    public bool HasRandom { get; }
+
+    /// <summary>RDSEED.</summary>
+    public bool HasRandomSeed { get; }
 
     /// <summary>NX pages.</summary>
     public bool HasNoExecute { get; }

@@ -12,7 +12,7 @@ namespace Lamina.Core;
 public sealed class Sha256
 {
     /// <summary>The length of a digest in bytes.</summary>
-    public const int DigestLength = 32;
+    public const int DigestLength = FileDigest.Length;
 
     private const int BlockLength = 64;
     private const int WordsInBlock = BlockLength / sizeof(uint);
