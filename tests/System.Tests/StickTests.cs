@@ -80,6 +80,18 @@ public sealed class StickTests : IDisposable
         (await ScreenAsync(machine)).Should().Contain(line => line.Contains("error: there is no \\lamina\\manifest.bin"));
     }
 
+    [Theory]
+    [OnQemu]
+    public async Task Without_a_framebuffer_firmwares_own_console_says_so(Platform platform)
+    {
+        string stick = _bed.Write("stick.img", []);
+        UsbStick.Write(stick, new BootContents(TestBed.Image, "", []));
+        using var machine = TestBed.Start(
+            platform, [], options => options with { Boot = BootMethod.Usb, Stick = stick, HasDebugExit = false, EmulatorArguments = ["-vga", "none"] });
+        await machine.WaitForAsync("error: there is no \\lamina\\manifest.bin", TestBed.GuestDeadline);
+        machine.Log.Should().Contain("Lamina: there is no \\lamina\\manifest.bin");
+    }
+
     private string Make(string manifestPath, out CompiledManifest manifest)
     {
         ManifestResult result = ManifestCompiler.Compile(manifestPath);

@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Lamina.Core;
 
@@ -17,6 +18,7 @@ public sealed class Sha256
     private const int BlockLength = 64;
     private const int WordsInBlock = BlockLength / sizeof(uint);
     private const int RoundsInStep = 8;
+    private const int WordsInStep = 4;
 
     /// <summary>The bytes that the padding ends with: the message's length in bits.</summary>
     private const int LengthField = sizeof(ulong);
@@ -148,12 +150,17 @@ public sealed class Sha256
     private void PrepareSchedule(ReadOnlySpan<byte> block)
     {
         Span<uint> schedule = _schedule;
-        for (int i = 0; i < WordsInBlock; i++)
-            schedule[i] = BinaryPrimitives.ReadUInt32BigEndian(block.Slice(i * sizeof(uint)));
-        for (int i = 0; i < schedule.Length - WordsInBlock; i++)
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(block);
+        for (int i = 0; i < words.Length; i++)
+            schedule[i] = BinaryPrimitives.ReverseEndianness(words[i]);
+        // Four words a step, so that a slice is checked once for them.
+        for (int i = 0; i < schedule.Length - WordsInBlock; i += WordsInStep)
         {
-            Span<uint> w = schedule.Slice(i, WordsInBlock + 1);
+            Span<uint> w = schedule.Slice(i, WordsInBlock + WordsInStep);
             w[16] = SmallSigma1(w[14]) + w[9] + SmallSigma0(w[1]) + w[0];
+            w[17] = SmallSigma1(w[15]) + w[10] + SmallSigma0(w[2]) + w[1];
+            w[18] = SmallSigma1(w[16]) + w[11] + SmallSigma0(w[3]) + w[2];
+            w[19] = SmallSigma1(w[17]) + w[12] + SmallSigma0(w[4]) + w[3];
         }
     }
 
@@ -163,7 +170,7 @@ public sealed class Sha256
     private static uint Choose(uint x, uint y, uint z) => z ^ (x & (y ^ z));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Majority(uint x, uint y, uint z) => (x & y) | (z & (x | y));
+    private static uint Majority(uint x, uint y, uint z) => (x & y) + (z & (x ^ y));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint LargeSigma0(uint x) =>
