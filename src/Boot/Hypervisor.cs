@@ -27,8 +27,12 @@ internal static class Hypervisor
         if (processor.TryEnable(host.Cpu, host.Memory) is { } obstacle) Refuse(host, obstacle);
         log.Info(processor.Name).Text(": ").Text(processor.Describe()).End();
 
+        var wires = Wires.TryCreate(manifest, host.Memory, host.TscFrequency);
+        if (wires is null) Refuse(host, "there is not enough memory for the wires between the VMs");
+        var random = HardwareRandom.TryFind(host.Features);
+        log.Info("random numbers: ").Text(random?.Description ?? "this CPU has no RDRAND and no RDSEED: VMs get no virtio-rng").End();
         var builder = new VirtualMachineBuilder(
-            host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, new FaultPlanter(host.Parameters, log), log);
+            host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, wires!, random, new FaultPlanter(host.Parameters, log), log);
         var actions = new MachineActions(host.Parameters);
         var vms = BuildVms(info, host, manifest, builder, actions);
         var scheduler = new Scheduler(host.Cpu, host.TscFrequency, manifest.VmCount * (int)ManifestRules.MaxVcpus);
@@ -75,7 +79,7 @@ internal static class Hypervisor
             line.End();
             Refuse(host, "the manifest is refused; nothing is started");
         }
-        if (ManifestBootFiles.Check(manifest!, info) is { } problem) Refuse(host, problem);
+        if (!new BootFileCheck(host).Check(manifest!, info)) Refuse(host, "the files that came along are not those of the manifest; nothing is started");
         return manifest!;
     }
 

@@ -14,8 +14,10 @@ namespace Lamina.Boot;
 internal static unsafe class TakeOver
 {
     // All deadlines that one CPU can have at once: those of a VM's devices, its APIC timer and the unfinished line of its console, for as many VMs as a
-    // manifest may have; the end of a turn, the serial port's retry, and the hypervisor's own line. A queue that is full would lose one.
-    private const int Deadlines = (int)ManifestRules.MaxVms * (GuestPlatform.Deadlines + (int)ManifestRules.MaxVcpus + 1) + 3;
+    // manifest may have; the end of a turn, the serial port's retry, the console switch's work, the supervisor's alarm, and the hypervisor's own line. A queue that is full would lose one.
+    private const int DeadlinesPerVm =
+        GuestPlatform.Deadlines + (int)ManifestRules.MaxVcpus + 1 + ManifestRules.MaxInterfacesPerVm * VirtioNet.Deadlines;
+    private const int Deadlines = (int)ManifestRules.MaxVms * DeadlinesPerVm + 5;
 
     private const ulong PartialLinesPerSecond = 20;
     private const string NoMemory = "there is too little memory for the hypervisor itself";

@@ -31,6 +31,7 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
 
     [Theory]
     [InlineData("uefi")]
+    [InlineData("usb")]
     [InlineData("multiboot")]
     [InlineData("iso")]
     public async Task It_ends_with_0_when_the_text_appears_by_each_way_in(string boot)

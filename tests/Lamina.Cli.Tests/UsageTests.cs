@@ -21,6 +21,9 @@ public class UsageTests
     [InlineData("run --cpu intel --emulator qemu", "QEMU's emulation, which has no VT-x")]
     [InlineData("run --cpu intel --accel tcg", "QEMU's emulation, which has no VT-x")]
     [InlineData("run --emulator bochs --accel kvm", "--accel is for QEMU")]
+    [InlineData("run --boot usb --emulator bochs", "--boot usb is for QEMU")]
+    [InlineData("run --boot usb --cpu intel", "--boot usb is for QEMU")]
+    [InlineData("image", "Option '--usb' is required")]
     [InlineData("run extra", "'extra'")]
     [InlineData("manifest", "Required command was not provided")]
     [InlineData("manifest check", "Required argument 'FILE' missing")]
@@ -41,6 +44,8 @@ public class UsageTests
     [InlineData("run --manifest F --boot iso --cpus 4 --memory 1024 --accel auto --headless --until TEXT --timeout 9 --log L")]
     [InlineData("run --boot multiboot --accel tcg --icount --cpus 1")]
     [InlineData("run --boot uefi --accel kvm")]
+    [InlineData("run --boot usb --cpu intel --accel kvm")]
+    [InlineData("image --usb F --manifest M --parameters log=debug --image I --force")]
     [InlineData("run --vm desktop --manifest F")]
     [InlineData("run --cpu intel")]
     [InlineData("run --cpu intel --emulator bochs --icount")]
@@ -67,7 +72,7 @@ public class UsageTests
     {
         CommandLine.Result result = await CommandLine.RunAsync("", "run", "--help");
         result.ExitCode.Should().Be(0);
-        result.Output.Should().Contain("--until <TEXT>").And.Contain("uefi|multiboot|iso").And.Contain("--vm <NAME>");
+        result.Output.Should().Contain("--until <TEXT>").And.Contain("uefi|usb|multiboot|iso").And.Contain("--vm <NAME>");
     }
 
     [Fact]

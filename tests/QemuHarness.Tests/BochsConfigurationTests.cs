@@ -39,7 +39,7 @@ public sealed class BochsConfigurationTests : IDisposable
     [Fact]
     public void The_geometry_is_that_of_the_system_partition()
     {
-        using (FileStream partition = File.Create(Path.Combine(_directory, BootMedium.SystemPartition)))
+        using (FileStream partition = File.Create(Path.Combine(_directory, BootMedium.Partition)))
             partition.SetLength(131L * 16 * 63 * 512);
         Build(new MachineOptions { Image = "lamina.efi", Boot = BootMethod.Uefi }).Should().Contain([
             "romimage: file=/usr/share/ovmf/OVMF.fd",

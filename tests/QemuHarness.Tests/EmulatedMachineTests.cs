@@ -12,6 +12,7 @@ public class EmulatedMachineTests(Payload payload) : IClassFixture<Payload>
 
     [Theory]
     [InlineData(Emulator.Qemu, BootMethod.Uefi)]
+    [InlineData(Emulator.Qemu, BootMethod.Usb)]
     [InlineData(Emulator.Qemu, BootMethod.Multiboot)]
     [InlineData(Emulator.Qemu, BootMethod.Iso)]
     [InlineData(Emulator.Bochs, BootMethod.Multiboot)]
@@ -125,7 +126,7 @@ public class EmulatedMachineTests(Payload payload) : IClassFixture<Payload>
         string directory = Directory.CreateTempSubdirectory("lamina-medium-").FullName;
         MachineOptions options = payload.Machine(BootMethod.Uefi) with { Parameters = "log=debug" };
         BootMedium.Make(options, directory);
-        string partition = Path.Combine(directory, BootMedium.SystemPartition);
+        string partition = Path.Combine(directory, BootMedium.Partition);
         Payload.Run("mdir", "-b", "-/", "-i", partition, "::").Split('\n').Should().Contain(
             ["::/EFI/BOOT/BOOTX64.EFI", "::/lamina/manifest.bin", "::/lamina/vmlinuz", "::/lamina/boot.conf"]);
         Payload.Run("mtype", "-i", partition, "::/lamina/boot.conf").Should().Be("log=debug debug-exit=0xf4\n");

@@ -15,6 +15,13 @@ public class MachineOptionsTests
         start.Should().Throw<HarnessException>().WithMessage(said);
     }
 
+    [Fact]
+    public void Bochs_has_no_stick()
+    {
+        Action start = () => EmulatedMachine.Start(new MachineOptions { Image = "lamina.efi", Emulator = Emulator.Bochs, Boot = BootMethod.Usb });
+        start.Should().Throw<HarnessException>().WithMessage("*no USB stick*");
+    }
+
     [Theory]
     [InlineData(Emulator.Qemu, "log=debug debug-exit=0xf4 icount=1")]
     [InlineData(Emulator.Bochs, "log=debug debug-exit=0xe9 bochs-shutdown=1 icount=1")]

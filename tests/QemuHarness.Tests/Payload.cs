@@ -25,7 +25,7 @@ public sealed class Payload : IDisposable
     public MachineOptions Machine(BootMethod boot) => new()
     {
         Boot = boot,
-        Image = boot == BootMethod.Uefi ? Efi : Multiboot,
+        Image = boot is BootMethod.Uefi or BootMethod.Usb ? Efi : Multiboot,
         Files = [new BootFile("manifest.bin", Multiboot), new BootFile("vmlinuz", Multiboot)],
         MemoryMebibytes = 256,
     };

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Threading.Tasks;
 using Lamina.GuestBuilder;
 using Lamina.Manifests;
@@ -80,7 +81,19 @@ public sealed class RefusalTests : IDisposable
     {
         var manifest = ManifestCompiler.Compile(CpuidManifest).Manifest!;
         using var machine = _bed.Start(platform, manifest.Binary, [new BootFile(manifest.Files[0].Name, TestBed.SmallGuest("msr"))]);
-        await IsRefused(machine, "a file is not as long as the manifest says");
+        await IsRefused(machine, $"the file {manifest.Files[0].Name} has ");
+        machine.Log.Should().Contain($"bytes and not the {manifest.Files[0].Length} that the manifest says");
+    }
+
+    [Theory]
+    [OnEveryPlatform]
+    public async Task A_file_of_another_content_is_refused(Platform platform)
+    {
+        var manifest = ManifestCompiler.Compile(CpuidManifest).Manifest!;
+        byte[] changed = File.ReadAllBytes(manifest.Files[0].Path);
+        changed[^1] ^= 1;
+        using var machine = _bed.Start(platform, manifest.Binary, [new BootFile(manifest.Files[0].Name, _bed.Write("changed", changed))]);
+        await IsRefused(machine, $"the file {manifest.Files[0].Name} is not what the manifest says");
     }
 
     [Theory]
@@ -91,9 +104,13 @@ public sealed class RefusalTests : IDisposable
         byte[] kernel = File.ReadAllBytes(manifest.Files[0].Path);
         kernel.AsSpan(0x202, 4).Clear();
         string path = _bed.Write("kernel", kernel);
-        using var machine = _bed.Start(
-            platform, manifest.Binary,
-            manifest.Files.Select(file => new BootFile(file.Name, file == manifest.Files[0] ? path : file.Path)));
+        // The manifest says what the file is: what is wrong with it is another thing than that it was changed.
+        ManifestFile[] files =
+        [
+            manifest.Files[0] with { Path = path, Digest = SHA256.HashData(kernel) },
+            .. manifest.Files.Skip(1),
+        ];
+        using var machine = _bed.Start(platform, ManifestWriter.Write(manifest.Vms, files), files.Select(file => new BootFile(file.Name, file.Path)));
         await IsRefused(machine, "debian: its kernel is not a Linux bzImage");
     }
 

@@ -58,6 +58,7 @@ internal static class Program
             RunCommand.Create(terminal, rest),
             TestCommand.Create(terminal),
             ManifestCommand.Create(terminal),
+            ImageCommand.Create(terminal),
             AuditCommand.Create(terminal),
             BenchCommand.Create(terminal),
             CleanCommand.Create(terminal),

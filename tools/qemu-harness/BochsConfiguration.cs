@@ -62,7 +62,7 @@ internal static class BochsConfiguration
     {
         if (options.Boot != BootMethod.Uefi)
             return $"ata0-master: type=cdrom, path={BootMedium.Iso}, status=inserted\nboot: cdrom";
-        long cylinders = new FileInfo(Path.Combine(directory, BootMedium.SystemPartition)).Length / BootMedium.CylinderLength;
-        return $"ata0-master: type=disk, mode=flat, path={BootMedium.SystemPartition}, cylinders={cylinders}, heads={BootMedium.Heads}, spt={BootMedium.SectorsPerTrack}\nboot: disk";
+        long cylinders = new FileInfo(Path.Combine(directory, BootMedium.Partition)).Length / BootMedium.CylinderLength;
+        return $"ata0-master: type=disk, mode=flat, path={BootMedium.Partition}, cylinders={cylinders}, heads={SystemPartition.Heads}, spt={SystemPartition.SectorsPerTrack}\nboot: disk";
     }
 }

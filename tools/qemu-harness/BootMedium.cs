@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -10,23 +9,14 @@ internal static class BootMedium
 {
     internal const string Image = "lamina.efi";
     internal const string Variables = "OVMF_VARS.fd";
-    internal const string SystemPartition = "esp.img";
+    internal const string Partition = "esp.img";
+    internal const string Stick = "stick.img";
     internal const string Iso = "boot.iso";
 
-    private const string ParameterFile = "boot.conf";
     private const string Folder = "lamina";
-    private const int SectorSize = 512;
 
-    /// <summary>A disk's geometry as Bochs is told it, which takes whole cylinders.</summary>
-    internal const int Heads = 16;
-    internal const int SectorsPerTrack = 63;
-    internal const int CylinderLength = Heads * SectorsPerTrack * SectorSize;
-
-    /// <summary>FAT32 has at least 65,525 clusters; this many bytes have more of them by mformat's choice of a cluster.</summary>
-    private const long LeastPartitionLength = 64L << 20;
-
-    /// <summary>Room for what FAT itself needs: its tables and the rounding up of each file.</summary>
-    private const long PartitionSlack = 8L << 20;
+    /// <summary>Bochs takes disks of whole cylinders.</summary>
+    internal const int CylinderLength = SystemPartition.Heads * SystemPartition.SectorsPerTrack * SystemPartition.SectorSize;
 
     internal static void Make(MachineOptions options, string directory)
     {
@@ -34,6 +24,8 @@ internal static class BootMedium
             throw new HarnessException($"there is no image at {options.Image}: it is built by 'build'");
         if (options.Boot == BootMethod.Uefi)
             MakeSystemPartition(options, directory);
+        else if (options.Boot == BootMethod.Usb)
+            MakeStick(options, directory);
         else if (options.Boot == BootMethod.Iso || options.Emulator == Emulator.Bochs)
             MakeIso(options, directory);
         else
@@ -49,23 +41,30 @@ internal static class BootMedium
 
     private static void MakeSystemPartition(MachineOptions options, string directory)
     {
+        TakeFirmware(options, directory);
+        string partition = Path.Combine(directory, Partition);
+        long length = (SystemPartition.LengthFor(options.Contents) + CylinderLength - 1) / CylinderLength * CylinderLength;
+        using (FileStream stream = File.Create(partition))
+            stream.SetLength(length);
+        SystemPartition.Write(partition, 0, length, serial: 0, options.Contents);
+    }
+
+    private static void MakeStick(MachineOptions options, string directory)
+    {
+        TakeFirmware(options, directory);
+        string stick = Path.Combine(directory, Stick);
+        if (options.Stick is { } made)
+            File.CreateSymbolicLink(stick, Path.GetFullPath(made));
+        else
+            UsbStick.Write(stick, options.Contents);
+    }
+
+    private static void TakeFirmware(MachineOptions options, string directory)
+    {
         string firmware = options.Emulator == Emulator.Bochs ? BochsConfiguration.UefiFirmware : QemuCommandLine.FirmwareCode;
         if (!File.Exists(firmware))
             throw new HarnessException($"there is no UEFI firmware at {firmware}: it comes with Debian's package ovmf");
         File.Copy(QemuCommandLine.FirmwareVariables, Path.Combine(directory, Variables));
-        File.WriteAllText(Path.Combine(directory, ParameterFile), options.AllParameters + "\n");
-
-        string partition = Path.Combine(directory, SystemPartition);
-        IEnumerable<string> paths = options.Files.Select(file => file.Path).Append(options.Image);
-        long needed = Math.Max(LeastPartitionLength, paths.Sum(path => new FileInfo(path).Length) + PartitionSlack);
-        long length = (needed + CylinderLength - 1) / CylinderLength * CylinderLength;
-        using (FileStream stream = File.Create(partition))
-            stream.SetLength(length);
-        HostTool.Run("mformat", ["-i", partition, "-F", "-T", $"{length / SectorSize}", "-h", $"{Heads}", "-s", $"{SectorsPerTrack}", "::"]);
-        HostTool.Run("mmd", ["-i", partition, "::/EFI", "::/EFI/BOOT", $"::/{Folder}"]);
-        HostTool.Run("mcopy", ["-i", partition, options.Image, "::/EFI/BOOT/BOOTX64.EFI"]);
-        foreach (BootFile file in options.Files.Append(new BootFile(ParameterFile, Path.Combine(directory, ParameterFile))))
-            HostTool.Run("mcopy", ["-i", partition, file.Path, $"::/{Folder}/{file.Name}"]);
     }
 
     private static void MakeIso(MachineOptions options, string directory)

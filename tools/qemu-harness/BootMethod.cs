@@ -11,4 +11,7 @@ public enum BootMethod
 
     /// <summary>By GRUB and multiboot2, from an ISO, on a BIOS machine.</summary>
     Iso,
+
+    /// <summary>Through UEFI (OVMF), from a USB stick with a GPT. QEMU alone has one.</summary>
+    Usb,
 }

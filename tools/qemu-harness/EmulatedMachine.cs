@@ -144,7 +144,7 @@ public abstract class EmulatedMachine : IDisposable
         }
     }
 
-    /// <summary>Takes a picture of the screen, as PNG.</summary>
+    /// <summary>Takes a picture of the screen, as PNG, or as PPM where the path ends so.</summary>
     /// <exception cref="HarnessException">The machine has ended, or its emulator gives none.</exception>
     public abstract Task SaveScreenAsync(string path);
 

@@ -17,6 +17,9 @@ public sealed record MachineOptions
     /// <summary>Boot parameters, beside those that the options here bring along themselves.</summary>
     public string Parameters { get; init; } = "";
 
+    /// <summary>With <see cref="BootMethod.Usb"/>, a stick that is there already; null has one made of image, files and parameters.</summary>
+    public string? Stick { get; init; }
+
     /// <summary>How many CPUs the machine has.</summary>
     public int Cpus { get; init; } = 1;
 
@@ -55,6 +58,9 @@ public sealed record MachineOptions
         .. InstructionCount ? ["icount=1"] : (string[])[],
     ]);
 
+    /// <summary>What the machine's EFI system partition holds.</summary>
+    internal BootContents Contents => new(Image, AllParameters, Files);
+
     /// <exception cref="HarnessException">There is no such machine.</exception>
     internal void Check()
     {
@@ -62,6 +68,8 @@ public sealed record MachineOptions
             throw new HarnessException("Bochs emulates and nothing else: KVM goes with QEMU");
         if (Emulator == Emulator.Bochs && MemoryMebibytes > BochsConfiguration.MostMemory)
             throw new HarnessException($"Bochs does not start with more than {BochsConfiguration.MostMemory} MiB of memory, and {MemoryMebibytes} are wanted");
+        if (Emulator == Emulator.Bochs && Boot == BootMethod.Usb)
+            throw new HarnessException("Bochs' firmware boots from no USB stick: QEMU's does");
         if (Emulator == Emulator.Qemu && Vendor == CpuVendor.Intel && Accelerator == Accelerator.Tcg)
             throw new HarnessException("QEMU's emulation has no VT-x, without which an Intel CPU runs no hypervisor: Bochs has it");
     }

@@ -13,6 +13,12 @@ internal static class QemuCommandLine
     internal const string SerialSocket = "serial.sock";
     internal const string MonitorSocket = "monitor.sock";
 
+    private static readonly string[] Firmware =
+    [
+        "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={FirmwareCode}",
+        "-drive", $"if=pflash,unit=1,format=raw,file={BootMedium.Variables}",
+    ];
+
     internal static IReadOnlyList<string> Build(MachineOptions options)
     {
         var arguments = new List<string>
@@ -36,11 +42,12 @@ internal static class QemuCommandLine
 
     private static IEnumerable<string> Medium(MachineOptions options) => options.Boot switch
     {
-        BootMethod.Uefi =>
+        BootMethod.Uefi => [.. Firmware, "-drive", $"if=none,id=esp,format=raw,file={BootMedium.Partition}", "-device", "ide-hd,drive=esp,bootindex=0"],
+        // Whoever made the stick finds it as it was.
+        BootMethod.Usb =>
         [
-            "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={FirmwareCode}",
-            "-drive", $"if=pflash,unit=1,format=raw,file={BootMedium.Variables}",
-            "-drive", $"if=none,id=esp,format=raw,file={BootMedium.SystemPartition}", "-device", "ide-hd,drive=esp,bootindex=0",
+            .. Firmware, "-device", "qemu-xhci",
+            "-drive", $"if=none,id=stick,format=raw,readonly=on,file={BootMedium.Stick}", "-device", "usb-storage,drive=stick,bootindex=0",
         ],
         BootMethod.Iso => ["-drive", $"if=none,id=cd,media=cdrom,readonly=on,file={BootMedium.Iso}", "-device", "ide-cd,drive=cd,bootindex=0"],
         _ =>

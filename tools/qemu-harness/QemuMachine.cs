@@ -26,7 +26,7 @@ internal sealed class QemuMachine : EmulatedMachine
 
     /// <inheritdoc/>
     public override Task SaveScreenAsync(string path) =>
-        _monitor!.ExecuteAsync("screendump", new JsonObject { ["filename"] = Path.GetFullPath(path), ["format"] = "png" });
+        _monitor!.ExecuteAsync("screendump", new JsonObject { ["filename"] = Path.GetFullPath(path), ["format"] = path.EndsWith(".ppm") ? "ppm" : "png" });
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -50,7 +50,18 @@ public unsafe ref struct EfiLoader
         EfiStatus status = LoadFiles();
         if (status != EfiStatus.Success)
             return Tell("Lamina: firmware gives no access to the device that it was loaded from\r\n", status);
+        TellWhereNoScreenIs();
         return LeaveFirmware();
+    }
+
+    // Without a framebuffer there is nothing to write on once firmware is left: what is known to be wrong is told on its own console.
+    private void TellWhereNoScreenIs()
+    {
+        if (_info.Problem.Length == 0 || _info.Framebuffer.Format != PixelFormat.None)
+            return;
+        Tell("Lamina: ", EfiStatus.Success);
+        Tell(_info.Problem, EfiStatus.Success);
+        Tell("\r\n", EfiStatus.Success);
     }
 
     private void FindScreen()

@@ -1,5 +1,6 @@
 using System;
 using Lamina.Core;
+using Lamina.Devices;
 using Lamina.Host;
 
 namespace Lamina.Boot;
@@ -24,6 +25,18 @@ internal sealed class FaultPlanter(BootParameters parameters, Log log)
         var planted = new PlantedFault(device.Name, parameters);
         machine.Ports.TryReplace(device, planted);
         machine.Mmio.TryReplace(device, planted);
+    }
+
+    /// <summary>The function of a virtio device, which faults when it is next notified if it is to.</summary>
+    public VirtioPciFunction FunctionOf(ReadOnlySpan<byte> vm, VirtioDevice device, InterruptBus bus) =>
+        IsFor(vm) && IsNamed(device.Name) ? new PlantedFunction(device, bus, parameters) : new VirtioPciFunction(device, bus);
+
+    private bool IsNamed(string device)
+    {
+        if (device.Length != parameters.PlantDevice.Length) return false;
+        for (int i = 0; i < device.Length; i++)
+            if (device[i] != parameters.PlantDevice[i]) return false;
+        return true;
     }
 
     private bool IsFor(ReadOnlySpan<byte> vm) => parameters.HasPlant && parameters.PlantVm.SequenceEqual(vm);

@@ -7,9 +7,6 @@ namespace Lamina.Boot;
 /// <summary>What a VM of the manifest is started from: the boot files that it names, where the way in has put them.</summary>
 internal sealed unsafe class ManifestBootFiles(HostMemory memory, BootInfo info, in VmDescription vm) : BootFiles
 {
-    /// <summary>Boot file 0 is the manifest itself; its own count begins behind it.</summary>
-    private const int FirstFile = 1;
-
     private readonly VmDescription _vm = vm;
 
     /// <inheritdoc/>
@@ -27,22 +24,15 @@ internal sealed unsafe class ManifestBootFiles(HostMemory memory, BootInfo info,
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> ModuleCommandLine(int index) => _vm.GetModule(index).CommandLine;
 
-    /// <summary>A boot file's bytes; files are mapped read-only for as long as the machine runs, and are below 2 GiB (<see cref="Check"/>).</summary>
-    public static ReadOnlySpan<byte> Open(HostMemory memory, BootFile file) => new(memory.VirtualOf(file.Address), (int)file.Length);
-
-    /// <summary>Whether the files that came along are those that the manifest names. Null when they are, else what is wrong, in words.</summary>
-    public static string? Check(BootManifest manifest, BootInfo info)
+    /// <summary>The file behind a disk.</summary>
+    public HostBytes Disk(int index)
     {
-        if (info.FileCount != manifest.FileCount + FirstFile)
-            return "the manifest names another number of files than came along with it: was the boot medium made whole?";
-        for (int i = 0; i < manifest.FileCount; i++)
-        {
-            ulong length = info.File(i + FirstFile).Length;
-            if (length != manifest.GetFile(i).Length) return "a file is not as long as the manifest says: was the boot medium made whole?";
-            if (length > int.MaxValue) return "a file is over 2 GiB, more than Lamina loads";
-        }
-        return null;
+        var file = info.File(index + BootFileCheck.FirstFile);
+        return new HostBytes(memory.VirtualOf(file.Address), file.Length);
     }
 
-    private ReadOnlySpan<byte> Open(int index) => Open(memory, info.File(index + FirstFile));
+    /// <summary>A boot file's bytes; files are mapped read-only for as long as the machine runs, and are below 2 GiB (<see cref="BootFileCheck"/>).</summary>
+    public static ReadOnlySpan<byte> Open(HostMemory memory, BootFile file) => new(memory.VirtualOf(file.Address), (int)file.Length);
+
+    private ReadOnlySpan<byte> Open(int index) => Open(memory, info.File(index + BootFileCheck.FirstFile));
 }

@@ -9,7 +9,7 @@ namespace Lamina.Boot;
 /// A VM of the manifest, made at boot for good: what it is started from, and, while it lives, the objects that its arena holds. All references from outside into
 /// that arena are here or are cut by <see cref="Detach"/>.
 /// </summary>
-internal sealed class ServiceVm(int index, VmConsole console, in VmDescription description, BootFiles files, HostMemory memory)
+internal sealed class ServiceVm(int index, VmConsole console, in VmDescription description, ManifestBootFiles files, HostMemory memory)
 {
     private readonly VmDescription _description = description;
 
@@ -23,7 +23,7 @@ internal sealed class ServiceVm(int index, VmConsole console, in VmDescription d
     public ref readonly VmDescription Description => ref _description;
 
     /// <summary>What it is started from.</summary>
-    public BootFiles Files { get; } = files;
+    public ManifestBootFiles Files { get; } = files;
 
     /// <summary>Its place at the machine's serial port.</summary>
     public VmConsole Console { get; } = console;
@@ -31,7 +31,7 @@ internal sealed class ServiceVm(int index, VmConsole console, in VmDescription d
     /// <summary>Where its serial port's output goes.</summary>
     public ByteSink Output { get; } = description.Console == ConsoleKind.Serial ? console.Output : new NoConsole();
 
-    /// <summary>What is typed goes to its serial port, while it has one.</summary>
+    /// <summary>What is typed goes to its console, while it has one.</summary>
     public ConsoleInput Input { get; } = new();
 
     /// <summary>The memory of all that follows.</summary>
@@ -64,7 +64,7 @@ internal sealed class ServiceVm(int index, VmConsole console, in VmDescription d
     {
         Platform = platform;
         Input.Uart = platform.Uart;
-        if (_description.Console == ConsoleKind.Serial) Console.Attach(Input);
+        if (_description.Console != ConsoleKind.None) Console.Attach(Input);
     }
 
     /// <summary>
@@ -99,6 +99,7 @@ internal sealed class ServiceVm(int index, VmConsole console, in VmDescription d
         Console.Detach();
         Console.Output.Owner = null;
         Input.Uart = null;
+        Input.Port = null;
         machine.End();
         foreach (var vcpu in machine.Vcpus) vcpu.State.Free();
         Machine = null;

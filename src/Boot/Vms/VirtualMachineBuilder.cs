@@ -10,7 +10,7 @@ namespace Lamina.Boot;
 /// between turns.
 /// </summary>
 internal sealed class VirtualMachineBuilder(
-    Cpu cpu, ulong tscFrequency, HostMemory memory, HostAddressSpace hostTables, ProcessorBackend backend, FaultPlanter planter, Log log)
+    Cpu cpu, ulong tscFrequency, HostMemory memory, HostAddressSpace hostTables, ProcessorBackend backend, Wires wires, RandomSource? random, FaultPlanter planter, Log log)
 {
     private const ulong Kibibyte = 1024;
 
@@ -90,6 +90,6 @@ internal sealed class VirtualMachineBuilder(
         if (!platform.IsComplete) return "two of its devices want the same port or address";
         vm.Attach(platform);
         planter.PlantIn(machine, description.Name);
-        return "";
+        return VmDevices.PlugIn(vm, machine, platform, memory, wires, random, planter);
     }
 }

@@ -42,7 +42,12 @@ internal sealed unsafe class VmArena(HostMemory memory)
     /// <summary>Takes memory for a VM. False when there is not enough.</summary>
     public bool TryAllocate(in VmDescription vm)
     {
-        int pages = FixedPages + PagesPerDevice * (vm.VcpuCount - 1 + vm.DiskCount + vm.InterfaceCount);
+        return TryAllocate(FixedPages + PagesPerDevice * (vm.VcpuCount - 1 + vm.DiskCount + vm.InterfaceCount));
+    }
+
+    /// <summary>Takes so many pages. False when there are not enough.</summary>
+    public bool TryAllocate(int pages)
+    {
         if (!memory.TryAllocatePages(pages, out _pages)) return false;
         _range = (Range*)_pages.Virtual;
         _range->Next = _pages.Virtual + sizeof(Range);

@@ -14,6 +14,8 @@ public readonly struct WirePolicy(
     public const ulong DefaultBurst = 1 << 17;
     /// <summary>Seven of the largest frames.</summary>
     public const int DefaultRing = 1 << 19;
+    /// <summary>The smallest ring.</summary>
+    public const int LeastRing = WireRing.MinCapacity;
 
     /// <summary>The rate limit in bytes a second; 0 for none.</summary>
     public ulong BytesPerSecond { get; } = bytesPerSecond;

@@ -7,7 +7,7 @@ namespace Lamina.Devices;
 /// A virtio device as a PCI function, modern only (virtio 1.2, 4.1): one base address register for memory with all its structures, each on a page of its own, and one of ports with
 /// the doorbells once more. The capability of the ports comes first, so that systems that take what comes first (Linux does) ring with OUT, which exits with all that is to know of it.
 /// </summary>
-public sealed class VirtioPciFunction : PciFunction
+public class VirtioPciFunction : PciFunction
 {
     /// <summary>How many queues a function can have: their doorbells fill a page.</summary>
     public const int MostQueues = (int)PageBytes / DoorbellBytes;
@@ -18,7 +18,8 @@ public sealed class VirtioPciFunction : PciFunction
     private const byte PinA = 1;
 
     private const byte MemoryBar = 0;
-    private const byte DoorbellBar = 1;
+    /// <summary>The base address register of the ports with the doorbells.</summary>
+    protected const byte DoorbellBar = 1;
 
     // The pages of the memory.
     private const uint PageBytes = 0x1000;

@@ -141,7 +141,14 @@ public sealed class VirtualMachine(
     }
 
     /// <summary>A fault of our own code met its work: it ends, whatever else was asked for.</summary>
-    public void Fail() => StopRequest = VmStopReason.HypervisorFault;
+    public void Fail()
+    {
+        HasFaulted = true;
+        StopRequest = VmStopReason.HypervisorFault;
+    }
+
+    /// <summary>Whether a fault of our own code met its work: what it shares with others may be half-written.</summary>
+    public bool HasFaulted { get; private set; }
 
     /// <summary>The request has been dealt with.</summary>
     public void ClearStopRequest() => StopRequest = VmStopReason.None;

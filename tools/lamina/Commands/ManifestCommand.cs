@@ -1,6 +1,8 @@
+using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
 using Lamina.Manifests;
+using Lamina.QemuHarness;
 
 namespace Lamina.Cli.Commands;
 
@@ -30,4 +32,10 @@ internal static class ManifestCommand
         terminal.Errors(result.Errors.Select(error => error.ToString()));
         throw new CliException(ExitCode.Usage, $"the manifest {path} has {result.Errors.Count} error{(result.Errors.Count == 1 ? "" : "s")}");
     }
+
+    /// <summary>What travels with the image.</summary>
+    /// <param name="compiled">Where the compiled form was written.</param>
+    /// <param name="manifest">The manifest.</param>
+    internal static IReadOnlyList<BootFile> Files(string compiled, CompiledManifest manifest) =>
+        [new BootFile("manifest.bin", compiled), .. manifest.Files.Select(file => new BootFile(file.Name, file.Path))];
 }

@@ -68,7 +68,7 @@ internal static class RunCommand
                 Vendor = choice.Vendor,
                 Accelerator = choice.Accelerator,
                 Boot = choice.Boot,
-                Files = [new BootFile("manifest.bin", compiled), .. manifest.Files.Select(each => new BootFile(each.Name, each.Path))],
+                Files = ManifestCommand.Files(compiled, manifest),
                 Parameters = vm is null ? parsed.GetRequiredValue(options.Parameters) : $"{parsed.GetRequiredValue(options.Parameters)} console={vm},bare".Trim(),
                 Cpus = parsed.GetValue(options.Cpus),
                 MemoryMebibytes = memory ?? DefaultMemory(manifest),
@@ -101,7 +101,8 @@ internal static class RunCommand
         throw new CliException(ExitCode.Usage, $"--vm {name}: the manifest has no VM of that name with a console; {others}");
     }
 
-    private static string MakeGuest(Terminal terminal, Repository repository) => terminal.Step(
+    /// <summary>The manifest of what is run when none is named.</summary>
+    internal static string MakeGuest(Terminal terminal, Repository repository) => terminal.Step(
         "the guest is Debian's kernel with a shell, from guests/debian",
         progress => Path.Combine(DebianGuest.Ensure(repository.Root, progress), DebianGuest.Manifest));
 

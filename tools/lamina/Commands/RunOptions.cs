@@ -22,7 +22,9 @@ internal sealed class RunOptions
     internal Option<string?> Emulator { get; } = OneOf("--emulator", "What the machine is: QEMU, or Bochs, which is slow and knows VT-x too; by default QEMU, for --cpu intel Bochs.", "qemu", "bochs");
 
     internal Option<string?> Boot { get; } = OneOf(
-        "--boot", "The way in: UEFI, multiboot1, or multiboot2 from a GRUB ISO on a BIOS machine; by default UEFI, in Bochs, where that takes long, the ISO.", "uefi", "multiboot", "iso");
+        "--boot",
+        "The way in: UEFI, from a disk or a USB stick, multiboot1, or multiboot2 from a GRUB ISO on a BIOS machine; by default UEFI, in Bochs, where that takes long, the ISO.",
+        "uefi", "usb", "multiboot", "iso");
 
     internal Option<int> Cpus { get; } = Number("--cpus", "N", "How many CPUs the machine has.", 1, MostCpus, 1);
 
@@ -76,6 +78,8 @@ internal sealed class RunOptions
             result.AddError("--accel is for QEMU: Bochs has one way to execute; leave out --accel or --emulator bochs");
         if (result.GetValue(Cpu) == "intel" && result.GetValue(Accelerator) != "kvm" && (result.GetValue(Emulator) == "qemu" || result.GetValue(Accelerator) == "tcg"))
             result.AddError("--cpu intel is not for QEMU's emulation, which has no VT-x; leave out --emulator and --accel, and Bochs is taken, or on an Intel host ask for --accel kvm");
+        if (result.GetValue(Boot) == "usb" && (result.GetValue(Emulator) == "bochs" || (result.GetValue(Cpu) == "intel" && result.GetValue(Accelerator) != "kvm")))
+            result.AddError("--boot usb is for QEMU: Bochs' firmware boots from no USB stick; leave out --boot, or --emulator bochs and --cpu intel");
         if (result.GetValue(Until) is "")
             result.AddError("--until needs a text that is not empty");
     }

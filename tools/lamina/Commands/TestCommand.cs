@@ -26,7 +26,7 @@ internal static class TestCommand
     {
         Environment.SetEnvironmentVariable(AllVariable, isAll ? "1" : null);
         new PackageInstaller(terminal.Note).Require(
-            [.. DebianPackage.ForBuild, .. DebianPackage.ForQemu, .. DebianPackage.ForBochs, .. DebianPackage.ForUefi, .. DebianPackage.ForIso, .. DebianPackage.ForGuest]);
+            [.. DebianPackage.ForBuild, .. DebianPackage.ForQemu, .. DebianPackage.ForBochs, .. DebianPackage.ForUefi, .. DebianPackage.ForStick, .. DebianPackage.ForIso, .. DebianPackage.ForGuest]);
         var projects = new TestProjects(repository, Path.Combine(repository.Artifacts, "test-results"));
         terminal.Step("building the solution", _ =>
         {

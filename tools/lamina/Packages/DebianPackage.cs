@@ -29,6 +29,12 @@ internal sealed record DebianPackage(string Name, string Why, string Provides)
         new("mtools", "makes the EFI system partition", "mcopy"),
     ];
 
+    internal static readonly DebianPackage[] ForStick =
+    [
+        new("gdisk", "writes the stick's partition table", "sgdisk"),
+        new("mtools", "makes the EFI system partition", "mcopy"),
+    ];
+
     internal static readonly DebianPackage[] ForIso =
     [
         new("grub-common", "makes the boot ISO", "grub-mkrescue"),

@@ -20,6 +20,7 @@ internal sealed record MachineChoice(Emulator Emulator, CpuVendor Vendor, Accele
         .. Boot switch
         {
             BootMethod.Uefi => DebianPackage.ForUefi,
+            BootMethod.Usb => [.. DebianPackage.ForUefi, .. DebianPackage.ForStick],
             BootMethod.Multiboot when Emulator == Emulator.Qemu => [],
             _ => DebianPackage.ForIso,
         },

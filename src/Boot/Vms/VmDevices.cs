@@ -1,0 +1,110 @@
+using Lamina.Core;
+using Lamina.Devices;
+
+namespace Lamina.Boot;
+
+/// <summary>
+/// The virtio devices of a VM, by the manifest: its console, its random numbers, its disks and its network interfaces, in this order on its PCI bus. Made with the VM, in its
+/// arena; what they hold outside of it goes back when it is over.
+/// </summary>
+internal sealed class VmDevices : VmEnding
+{
+    private readonly ServiceVm _vm;
+    private readonly VirtualMachine _machine;
+    private readonly GuestPlatform _platform;
+    private readonly HostMemory _memory;
+    private readonly FaultPlanter _planter;
+    private readonly WireTerminal?[] _ends;
+    private readonly CopyOnWriteImage?[] _written;
+    private bool _isComplete = true;
+
+    private VmDevices(ServiceVm vm, VirtualMachine machine, GuestPlatform platform, HostMemory memory, FaultPlanter planter)
+    {
+        _vm = vm;
+        _machine = machine;
+        _platform = platform;
+        _memory = memory;
+        _planter = planter;
+        _ends = new WireTerminal?[vm.Description.InterfaceCount];
+        _written = new CopyOnWriteImage?[vm.Description.DiskCount];
+        machine.AtEnd(this);
+    }
+
+    /// <summary>
+    /// Makes them and plugs them in. Empty, or what is wrong, in words; the VM is to be ended then. <paramref name="random"/> is null on a machine without a generator: its VMs have none.
+    /// </summary>
+    public static string PlugIn(
+        ServiceVm vm, VirtualMachine machine, GuestPlatform platform, HostMemory memory, Wires wires, RandomSource? random, FaultPlanter planter)
+    {
+        var devices = new VmDevices(vm, machine, platform, memory, planter);
+        devices.AddConsole();
+        if (vm.Description.HasRng && random is not null) devices.Add(new VirtioRng(machine, random));
+        if (!devices.TryAddDisks()) return "there is not enough memory for what it may write to its disks";
+        devices.AddInterfaces(wires);
+        return devices._isComplete ? "" : "its PCI bus has no place left for its devices";
+    }
+
+    /// <summary>The other ends of its wires see their links down, and what it wrote to its disks is gone.</summary>
+    public override void Ended()
+    {
+        foreach (var end in _ends)
+        {
+            end?.Detach();
+            // A fault of our own code may have left the wire half-written.
+            if (_machine.HasFaulted) end?.Wire.Reset();
+        }
+        foreach (var image in _written) image?.Free(_memory);
+    }
+
+    private void AddConsole()
+    {
+        var ready = _vm.Description.Ready == ReadyKind.Told ? new VmReadyPort(_machine) : null;
+        var console = _vm.Description.Console == ConsoleKind.Virtio ? new SinkPort(_vm.Console.Output) : null;
+        if (console is not null)
+        {
+            _vm.Input.Port = console;
+            Add(ready is null ? new VirtioConsole(_machine, console) : new VirtioConsole(_machine, console, ready));
+        }
+        else if (ready is not null) Add(new VirtioConsole(_machine, ready));
+    }
+
+    private bool TryAddDisks()
+    {
+        for (int i = 0; i < _written.Length; i++)
+        {
+            var disk = _vm.Description.GetDisk(i);
+            BlockImage image = new ReadOnlyImage(_vm.Files.Disk(disk.File));
+            if (disk.Mode != DiskMode.ReadOnly)
+            {
+                _written[i] = CopyOnWriteImage.TryCreate((ReadOnlyImage)image, _memory, disk.WriteBytes);
+                if (_written[i] is not { } written) return false;
+                image = written;
+            }
+            Add(new VirtioBlock(_machine, image, IdOf(i)));
+        }
+        return true;
+    }
+
+    private void AddInterfaces(Wires wires)
+    {
+        for (int i = 0; i < _ends.Length; i++)
+        {
+            var description = _vm.Description.GetInterface(i);
+            var end = wires.EndOf(_vm.Index, i);
+            _ends[i] = end;
+            Add(new VirtioNet(_machine, end, new NetParameters(description.MacAddress, description.QueuePairs)));
+        }
+    }
+
+    private void Add(VirtioDevice device) => _isComplete &= _platform.TryPlugIn(_planter.FunctionOf(_vm.Description.Name, device, _machine.Interrupts));
+
+    /// <summary>What a guest sees as a disk's serial number.</summary>
+    private static byte[] IdOf(int index)
+    {
+        var name = "lamina-disk"u8;
+        byte[] id = new byte[name.Length + 1];
+        name.CopyTo(id);
+        id[^1] = (byte)('0' + index);
+        return id;
+    }
+}
