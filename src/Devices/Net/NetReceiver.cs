@@ -14,6 +14,7 @@ internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueS
 
     // What is known of the oldest frame of the wire, once it was begun with.
     private ulong _position = ulong.MaxValue;
+    private Virtqueue? _queue;
     private VirtioNetHeader _header;
     private bool _isCut, _hasSegment;
     private int _left;
@@ -41,9 +42,14 @@ internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueS
     public void Receive()
     {
         var ring = _direction.Ring;
-        if (ring.ConsumerWaits) return;
         var counters = _direction.Counters;
         counters.DroppedAtReceiver += (ulong)ring.DropCancelled();
+        if (!ring.ConsumerWaits) Deliver(ring, counters);
+        if (ring.TakeProducerToWake()) end.Peer.Wake();
+    }
+
+    private void Deliver(WireRing ring, WireCounters counters)
+    {
         _buffers.Merges = device.Has(VirtioNetFeature.MergeableBuffers);
         _left = VirtioNet.MostFrames;
         int bytes = VirtioNet.MostBytes;
@@ -55,7 +61,7 @@ internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueS
                 break;
             }
             if (ring.Position != _position) Begin(record, frame);
-            var queue = device.Queues[VirtioNet.QueueOf(record.QueuePair % device.ActivePairs)];
+            var queue = _queue!;
             var result = _isCut ? PutSegments(queue, frame) : _buffers.Put(queue, _header, frame);
             if (result == ReceiveResult.NeedsBuffers)
             {
@@ -74,8 +80,7 @@ internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueS
             counters.DeliveredFrames++;
             counters.DeliveredBytes += (ulong)record.Length;
         }
-        for (int pair = 0; pair < device.ActivePairs; pair++) device.Queues[VirtioNet.QueueOf(pair)].Publish();
-        if (ring.TakeProducerToWake()) end.Peer.Wake();
+        for (int pair = 0; pair < device.QueuePairs; pair++) device.Queues[VirtioNet.QueueOf(pair)].Publish();
     }
 
     /// <summary>Begins with the oldest frame: what its driver does not take undone is done, once.</summary>
@@ -83,6 +88,8 @@ internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueS
     {
         _buffers.Abandon();
         _position = _direction.Ring.Position;
+        // Once for a frame: the driver may use other pairs from now on.
+        _queue = device.Queues[VirtioNet.QueueOf(record.QueuePair % device.ActivePairs)];
         _header = default;
         _isCut = false;
         if (record.Needs == NetOffloads.None) return;

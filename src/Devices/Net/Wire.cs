@@ -36,7 +36,7 @@ public sealed class Wire
 
     /// <summary>
     /// A fault of the hypervisor's own code may have left it half-written: it is emptied, and both ends see their link down until a device is attached anew at either. Call it
-    /// after the faulty VM's end was detached, on a CPU that alone is at work on it.
+    /// before the faulty VM's end is detached, on a CPU that alone is at work on it.
     /// </summary>
     public void Reset()
     {

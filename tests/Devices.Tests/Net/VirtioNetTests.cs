@@ -554,6 +554,26 @@ public sealed class VirtioNetTests : IDisposable
     }
 
     [Fact]
+    public void What_was_taken_back_makes_room_though_its_receiver_waits_for_buffers()
+    {
+        var (wire, one, other) = Pair();
+        for (int i = 0; i < 3000; i++)
+        {
+            one.Send(TestFrames.Plain(1500, i));
+            while (one.Work() | other.Work()) { }
+        }
+        wire.First.Detach();
+        var next = Guest(wire.First).Start();
+        for (int i = 0; i < 10; i++) next.Send(TestFrames.Plain(100, i));
+        NetGuest.Settle(next, other);
+        next.Collect();
+        next.Unsent.Should().Be(0);
+        other.OfferAll(2000);
+        NetGuest.Settle(next, other);
+        other.Receive().Should().HaveCount(10);
+    }
+
+    [Fact]
     public void A_sender_that_waits_for_room_goes_on_when_its_receiver_ends()
     {
         var (wire, one, other) = Pair();
@@ -573,8 +593,8 @@ public sealed class VirtioNetTests : IDisposable
         one.Send(TestFrames.Plain(3000, 1));
         other.Offer(1000);
         NetGuest.Settle(one, other); // half received
-        wire.First.Detach();
         wire.Reset();
+        wire.First.Detach();
         NetGuest.Settle(one, other);
         wire.First.IsLinkUp.Should().BeFalse();
         other.HasLink.Should().BeFalse();
