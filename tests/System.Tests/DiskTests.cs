@@ -27,7 +27,7 @@ public sealed class DiskTests : IDisposable
     {
         using var machine = _bed.Start(platform, Manifest());
         int at = await machine.WaitForAsync(Prompt, TestBed.BootDeadline);
-        at = await DoAsync(machine, "for m in virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk; do insmod /modules/$m.ko; done", at);
+        at = await DoAsync(machine, "for m in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk; do insmod /modules/$m.ko; done", at);
         at = await DoAsync(machine, "cat /sys/block/vda/serial /sys/block/vda/ro /sys/block/vdb/ro", at, "lamina-disk01");
         at = await DoAsync(machine, "sha256sum /dev/vda", at, Digest(_image));
 
