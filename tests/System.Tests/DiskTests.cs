@@ -27,8 +27,8 @@ public sealed class DiskTests : IDisposable
     {
         using var machine = _bed.Start(platform, Manifest());
         int at = await machine.WaitForAsync(Prompt, TestBed.BootDeadline);
-        at = await DoAsync(machine, "for m in virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk; do insmod /modules/$m.ko; done", at);
-        at = await DoAsync(machine, "cat /sys/block/vda/serial /sys/block/vda/ro /sys/block/vdb/ro", at, "lamina-disk001");
+        at = await DoAsync(machine, "for m in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk; do insmod /modules/$m.ko; done", at);
+        at = await DoAsync(machine, "cat /sys/block/vda/serial /sys/block/vda/ro /sys/block/vdb/ro", at, "lamina-disk01");
         at = await DoAsync(machine, "sha256sum /dev/vda", at, Digest(_image));
 
         _image.AsSpan(Block, 8 * Block).Clear();
@@ -38,7 +38,7 @@ public sealed class DiskTests : IDisposable
         at = await DoAsync(machine, "sha256sum /dev/vda", at, Digest(_image));
 
         // Its manifest lets it write a MiB.
-        await DoAsync(machine, "dd if=/dev/vda of=/dev/vdb bs=64k oflag=direct", at, "/O error");
+        await DoAsync(machine, "dd if=/dev/vda of=/dev/vdb bs=64k oflag=direct", at, "Input/output error");
         machine.Log.Should().NotContain("needs reset").And.NotContain("[lamina] error");
     }
 
