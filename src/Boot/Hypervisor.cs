@@ -29,12 +29,14 @@ internal static class Hypervisor
 
         var builder = new VirtualMachineBuilder(
             host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, new FaultPlanter(host.Parameters, log), log);
-        var vms = BuildVms(info, host, manifest, builder);
+        var actions = new MachineActions(host.Parameters);
+        var vms = BuildVms(info, host, manifest, builder, actions);
         var scheduler = new Scheduler(host.Cpu, host.TscFrequency, manifest.VmCount * (int)ManifestRules.MaxVcpus);
         var plans = new VmPlan[vms.Length];
         foreach (var vm in vms) plans[vm.Index] = VmPlan.Of(vm.Description, vms.Length, host.TscFrequency);
         var supervisor = new Supervisor(
             log, host.Cpu, scheduler, builder, host.Memory, vms, new VmLives(plans, host.TscFrequency), host.TscFrequency);
+        actions.Supervisor = supervisor;
 
         log.Info("hypervisor memory: ").Decimal(host.Memory.OwnBytes / Kibibyte).Text(" KiB of its own").End();
         log.Info("first guest instruction ").Decimal(host.Cpu.ReadTsc() - info.EntryTimestamp).Text(" ticks after entry").End();
@@ -78,44 +80,44 @@ internal static class Hypervisor
     }
 
     /// <summary>Builds all VMs. What only this machine can know to be wrong is said of each before anything is started.</summary>
-    private static ServiceVm[] BuildVms(BootInfo info, HostMachine host, BootManifest manifest, VirtualMachineBuilder builder)
+    private static ServiceVm[] BuildVms(BootInfo info, HostMachine host, BootManifest manifest, VirtualMachineBuilder builder, HostKeyActions actions)
     {
         var vms = new ServiceVm[manifest.VmCount];
+        var consoles = MakeConsoles(host, manifest, actions);
         bool complete = true;
         for (int i = 0; i < vms.Length; i++)
         {
             var description = manifest.GetVm(i);
-            string name = NameOf(description);
-            bool isFocus = HasInput(host.Parameters, manifest, i);
-            ByteSink console = description.Console == ConsoleKind.Serial
-                ? host.Console.Add(name, bare: isFocus && host.Parameters.ConsoleIsBare)
-                : new NoConsole();
-            var vm = new ServiceVm(i, name, description, new ManifestBootFiles(host.Memory, info, description), console, host.Memory);
+            var vm = new ServiceVm(i, description, new ManifestBootFiles(host.Memory, info, description), consoles[i], host.Memory);
             vms[i] = vm;
             string problem = builder.Build(vm);
             if (problem.Length != 0)
             {
                 complete = false;
-                host.Log.Error(name).Text(": ").Text(problem).Text(" (it asks for ").Decimal(description.MemoryBytes / Kibibyte)
+                host.Log.Error(vm.Name).Text(": ").Text(problem).Text(" (it asks for ").Decimal(description.MemoryBytes / Kibibyte)
                     .Text(" KiB; ").Decimal(host.Memory.AvailableGuestRam / Kibibyte).Text(" KiB are free)").End();
                 continue;
             }
-            if (isFocus) host.Serial.Input = vm.Input;
-            host.Log.Info(name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
+            host.Log.Info(vm.Name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
                 .Text(" vCPU").End();
         }
         if (!complete) Refuse(host, "not every VM of the manifest can be started on this machine; none is");
         return vms;
     }
 
-    /// <summary>The VM that gets what is typed: the one that the boot parameters name, else the first with a console.</summary>
-    private static bool HasInput(BootParameters parameters, BootManifest manifest, int index)
+    /// <summary>Every VM's place at the serial port's switch. The boot parameters may say who has the keyboard; else the first with a console has it.</summary>
+    private static VmConsole[] MakeConsoles(HostMachine host, BootManifest manifest, HostKeyActions actions)
     {
-        if (manifest.GetVm(index).Console != ConsoleKind.Serial) return false;
-        if (parameters.Console.Length != 0) return parameters.Console.SequenceEqual(manifest.GetVm(index).Name);
-        for (int i = 0; i < index; i++)
-            if (manifest.GetVm(i).Console == ConsoleKind.Serial) return false;
-        return true;
+        var consoleSwitch = new ConsoleSwitch(host.Console, host.Log, actions, host.Cpu, host.TscFrequency, manifest.VmCount);
+        var consoles = new VmConsole[manifest.VmCount];
+        for (int i = 0; i < consoles.Length; i++) consoles[i] = consoleSwitch.Add(NameOf(manifest.GetVm(i)))!;
+        host.Serial.Input = consoleSwitch;
+
+        ReadOnlySpan<byte> wanted = host.Parameters.Console;
+        if (wanted.Length == 0) return consoles;
+        if (consoleSwitch.Find(wanted) is { } chosen) consoleSwitch.GiveKeyboard(chosen, host.Parameters.ConsoleIsBare);
+        else host.Log.Warning("boot parameter console: no VM of the manifest has the name ").Text(wanted).End();
+        return consoles;
     }
 
     private static string NameOf(in VmDescription description)

@@ -12,7 +12,7 @@ public sealed class HostMachine
     /// <summary>The hypervisor's own log.</summary>
     public required Log Log { get; init; }
 
-    /// <summary>The serial port; its input goes to the VM that is set there.</summary>
+    /// <summary>The serial port; its input goes to the console switch, once there is one.</summary>
     public required SerialConsole Serial { get; init; }
 
     /// <summary>What this CPU can do.</summary>

@@ -12,5 +12,13 @@ public class LogLineTests
     [InlineData("[lamina] a| b", false)]
     [InlineData("[firmware] a| b", false)]
     [InlineData("", false)]
-    public void A_prompt_is_a_line_that_a_vm_has_not_ended(string log, bool expected) => LogLine.IsPrompt(log).Should().Be(expected);
+    public void A_prompt_is_a_line_that_a_vm_has_not_ended(string log, bool expected) => LogLine.IsPrompt(log, isBare: false).Should().Be(expected);
+
+    [Theory]
+    [InlineData("[lamina] up\n~ # ", true)]
+    [InlineData("login: ", true)]
+    [InlineData("text\n", false)]
+    [InlineData("[lamina] up", false)]
+    [InlineData("", false)]
+    public void Of_a_bare_VM_it_has_no_mark(string log, bool expected) => LogLine.IsPrompt(log, isBare: true).Should().Be(expected);
 }

@@ -94,22 +94,65 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
     }
 
     [Fact]
-    public async Task At_a_terminal_every_key_goes_to_the_guest_and_one_quits()
+    public async Task At_a_terminal_every_key_goes_to_the_machine_and_one_that_does_not_answer_is_ended()
     {
         string command = string.Join(' ', Arguments("multiboot", []).Select(argument => $"'{argument}'"));
-        using Process process = CommandLine.StartProgram("script", ["-qec", $"dotnet '{CommandLine.Program}' {command}; stty -a", "/dev/null"]);
+        using Process process = CommandLine.StartProgram("script", ["-qec", $"TERM=xterm dotnet '{CommandLine.Program}' {command}; stty -a", "/dev/null"]);
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await ReadUntilAsync(process.StandardOutput, Prompt);
-        output.Should().Contain("Ctrl-] quits");
-        await process.StandardInput.WriteAsync("a\u0003b");
-        await process.StandardInput.FlushAsync();
+        string output = await ReadUntilAsync(process.StandardOutput, "waiting> ");
+        output.Should().Contain("Ctrl-] h: help").And.MatchRegex("\u001b\\[[0-9;]+mvm\\| \u001b\\[0mwaiting> ", "a VM's name has its colour");
+        await Type("a\u0003b");
         await ReadUntilAsync(process.StandardOutput, "a\u0003b");
-        await process.StandardInput.WriteAsync("\u001D");
-        await process.StandardInput.FlushAsync();
+        // The payload knows no host key: it echoes it as it does all else.
+        await Type("\u001Dq");
+        await ReadUntilAsync(process.StandardOutput, "Ctrl-] q once more ends the emulator");
+        await Type("\u001Dq");
         string rest = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         process.ExitCode.Should().Be(0, "{0} {1}", rest, await errors);
         rest.Split((char[])[' ', '\r', '\n']).Should().Contain(["isig", "icanon", "echo"], "the terminal is put back as it was");
+
+        async Task Type(string keys)
+        {
+            await process.StandardInput.WriteAsync(keys);
+            await process.StandardInput.FlushAsync();
+        }
+    }
+
+    [Fact]
+    public async Task One_VM_is_shown_bare_by_a_boot_parameter()
+    {
+        CommandLine.Result result = await RunAsync("ap", "multiboot", "--vm", "vm", "--verbose");
+        result.ExitCode.Should().Be(0, "{0}", result.Errors);
+        result.Errors.Should().Contain("console=vm,bare");
+        result.Output.Should().EndWith(Prompt + "ap\n", "what is piped comes when its line has waited");
+    }
+
+    [Fact]
+    public async Task A_VM_that_is_not_there_is_2_before_anything_boots()
+    {
+        await File.WriteAllTextAsync(_manifest, """
+            version: 1
+            vms:
+            - { name: net, memory: 64M, boot: { protocol: multiboot, kernel: kernel } }
+            - { name: quiet, memory: 64M, console: none, boot: { protocol: multiboot, kernel: kernel } }
+            - { name: apps, memory: 64M, boot: { protocol: multiboot, kernel: kernel } }
+            """);
+        foreach (string name in new[] { "desktop", "quiet" })
+        {
+            CommandLine.Result result = await RunAsync("", "multiboot", "--vm", name);
+            result.ExitCode.Should().Be(2);
+            result.Output.Should().BeEmpty();
+            result.Errors.Should().Contain($"--vm {name}: ").And.Contain("net, apps");
+        }
+    }
+
+    [Fact]
+    public async Task A_host_key_that_is_piped_is_the_guests()
+    {
+        CommandLine.Result result = await RunAsync("a\u001Dqp", "multiboot");
+        result.ExitCode.Should().Be(0, "{0}", result.Errors);
+        result.Output.Should().EndWith(Prompt + "a\u001D\u001Dqp\n", "doubled, it is one for whom the hypervisor passes it on");
     }
 
     private static async Task<string> ReadUntilAsync(StreamReader reader, string wanted)

@@ -30,7 +30,7 @@ public sealed class TestProjectsTests : IDisposable
         Repository repository = Repository.Find();
         string self = Path.Combine(repository.Root, "tests", "Lamina.Cli.Tests", "Lamina.Cli.Tests.csproj");
         var projects = new TestProjects(repository, Path.Combine(_directory, "not", "there", "yet"));
-        projects.Run(self, $"FullyQualifiedName~{nameof(LogLineTests)}").ToString().Should().Be("7 passed, 0 failed, 0 skipped");
+        projects.Run(self, $"FullyQualifiedName~{nameof(LogLineTests)}").ToString().Should().Be("12 passed, 0 failed, 0 skipped");
         projects.Run(self, "FullyQualifiedName~NoSuchTest").ToString().Should().Be("0 passed, 0 failed, 0 skipped");
         projects.Run(self + ".none", null).Should().Match<TestTotals>(totals => totals.Failed == 1 && totals.Failures.First().Contains("its test run broke"));
     }

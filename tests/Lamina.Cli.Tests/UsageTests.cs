@@ -41,6 +41,7 @@ public class UsageTests
     [InlineData("run --manifest F --boot iso --cpus 4 --memory 1024 --accel auto --headless --until TEXT --timeout 9 --log L")]
     [InlineData("run --boot multiboot --accel tcg --icount --cpus 1")]
     [InlineData("run --boot uefi --accel kvm")]
+    [InlineData("run --vm desktop --manifest F")]
     [InlineData("run --cpu intel")]
     [InlineData("run --cpu intel --emulator bochs --icount")]
     [InlineData("run --cpu intel --emulator qemu --accel kvm")]
@@ -66,7 +67,23 @@ public class UsageTests
     {
         CommandLine.Result result = await CommandLine.RunAsync("", "run", "--help");
         result.ExitCode.Should().Be(0);
-        result.Output.Should().Contain("--until <TEXT>").And.Contain("uefi|multiboot|iso");
+        result.Output.Should().Contain("--until <TEXT>").And.Contain("uefi|multiboot|iso").And.Contain("--vm <NAME>");
+    }
+
+    [Fact]
+    public async Task The_names_of_a_manifest_complete_an_option()
+    {
+        string directory = Directory.CreateTempSubdirectory("lamina-usage-test-").FullName;
+        string manifest = Path.Combine(directory, "m.yaml");
+        byte[] kernel = new byte[64];
+        BitConverter.GetBytes(0x1BADB002).CopyTo(kernel, 0);
+        BitConverter.GetBytes(1 << 16).CopyTo(kernel, 4);
+        BitConverter.GetBytes(-(0x1BADB002 + (1 << 16))).CopyTo(kernel, 8);
+        await File.WriteAllBytesAsync(Path.Combine(directory, "kernel"), kernel);
+        await File.WriteAllTextAsync(manifest, "version: 1\nvms: [{ name: net, memory: 8M, boot: { protocol: multiboot, kernel: kernel } }, { name: apps, memory: 8M, boot: { protocol: multiboot, kernel: kernel } }]\n");
+        Program.CreateCommand(new Terminal(), []).Parse($"run --manifest {manifest} --vm ").GetCompletions().Select(each => each.Label)
+            .Should().Contain(["net", "apps"]);
+        Directory.Delete(directory, recursive: true);
     }
 
     [Fact]

@@ -104,7 +104,7 @@ public class ManifestCompilerTests(ManifestFolder folder) : IClassFixture<Manife
             "m.yaml:2:1: color: is no key here",
             "m.yaml:4:11: vms[0].name: is 'Hello'",
             "m.yaml:5:13: vms[0].memory: is '100'",
-            "m.yaml:6:11: vms[0].cpus: is 2",
+            "m.yaml:6:11: vms[0].cpus: is '2'",
             "m.yaml:7:5: vms[0].cpus: comes twice (first in line 6)",
             "m.yaml:9:17: vms[0].boot.protocol: is 'linus'",
             "m.yaml:10:15: vms[0].boot.kernel: there is no file 'nowhere'",
@@ -123,7 +123,7 @@ public class ManifestCompilerTests(ManifestFolder folder) : IClassFixture<Manife
     [InlineData("cpus: 2", "1 is allowed: more CPUs are refused until there is SMP")]
     [InlineData("memory: 1G1", "2M to 1024G are allowed, in multiples of 4K, written like 128M (K, M and G are powers of 1024)")]
     [InlineData("consol: serial", "did you mean 'console'?")]
-    [InlineData("console: vga", "allowed are none, serial")]
+    [InlineData("console: vga", "allowed are none, serial, virtio")]
     [InlineData("console: serail", "did you mean 'serial'?")]
     [InlineData("restart: yes", "allowed are never, on-failure, always")]
     [InlineData("name: lamina", "and not 'lamina'")]

@@ -24,12 +24,18 @@ public sealed class ManifestFolder : IDisposable
         Add("mb-nowhere", SampleKernels.Multiboot(flags: 0));
         Add("mb2", SampleKernels.Multiboot2());
         Add("initrd.img", new byte[100]);
+        Add("disk.img", new byte[1024]);
         Add("text", "no kernel"u8.ToArray());
         Add("empty", []);
         Directory.CreateDirectory(Path.Combine(_directory, "folder"));
     }
 
-    internal void Add(string name, byte[] content) => File.WriteAllBytes(Path.Combine(_directory, name), content);
+    internal void Add(string name, byte[] content)
+    {
+        string file = Path.Combine(_directory, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllBytes(file, content);
+    }
 
     /// <summary>Compiles a manifest of this text.</summary>
     internal ManifestResult Compile(string yaml, ulong? machineMemoryBytes = null)

@@ -31,9 +31,11 @@ internal sealed class MiniSchema(JsonObject root)
         "multipleOf" => TypeOf(value) != "integer" || (long)value! % (long)rule == 0,
         "minItems" => value is not JsonArray array || array.Count >= (int)rule,
         "maxItems" => value is not JsonArray array || array.Count <= (int)rule,
+        "uniqueItems" => value is not JsonArray array || !array.Where((item, i) => array.Take(i).Any(before => JsonNode.DeepEquals(before, item))).Any(),
         "items" => value is not JsonArray array || array.All(item => Accepts(rule, item)),
         "required" => value is not JsonObject item || rule.AsArray().All(key => item.ContainsKey(key!.ToString())),
         "properties" => value is not JsonObject item || item.All(entry => rule[entry.Key] is not { } property || Accepts(property, entry.Value)),
+        "dependentSchemas" => value is not JsonObject item || rule.AsObject().All(each => !item.ContainsKey(each.Key) || Accepts(each.Value!, value)),
         "additionalProperties" => value is not JsonObject item || item.All(entry => schema["properties"]![entry.Key] is not null),
         _ => throw new System.NotSupportedException($"the schema's keyword {keyword}"),
     };

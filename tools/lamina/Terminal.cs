@@ -27,6 +27,9 @@ internal sealed class Terminal
             _notes.Profile.Width = int.MaxValue;
     }
 
+    /// <summary>Whether standard output is a terminal that shows colours.</summary>
+    internal static bool HasColours => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors };
+
     /// <summary>A result: to standard output.</summary>
     internal static void Result(string text) => Console.Out.WriteLine(text);
 

@@ -38,10 +38,12 @@ internal static class MacAddress
     internal static string Format(ulong address) =>
         string.Join(':', Enumerable.Range(0, Octets).Select(i => ((byte)(address >> (i * 8))).ToString("x2", CultureInfo.InvariantCulture)));
 
-    /// <summary>The address of an interface for which the manifest gives none: locally administered, unicast, and the same in every manifest that names it so.</summary>
-    internal static ulong For(string vm, string name)
+    /// <summary>
+    /// The address of an interface, VM/NAME, for which the manifest gives none: locally administered, unicast, and the same in every manifest that names it so.
+    /// </summary>
+    internal static ulong For(string fullName)
     {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{vm}/{name}"));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(fullName));
         return ((BinaryPrimitives.ReadUInt64LittleEndian(hash) & OctetsMask) | Local) & ~Group;
     }
 }

@@ -30,7 +30,7 @@ public static class ManifestWriter
     private static VmRecord[] VmsOf(IReadOnlyList<VmSpecification> vms, StringArea strings)
     {
         var records = new VmRecord[vms.Count];
-        VmRecord next = default;
+        VmRecord next = default; // only its firsts are used: where the next VM's parts begin
         for (int i = 0; i < records.Length; i++)
         {
             VmSpecification vm = vms[i];

@@ -17,10 +17,7 @@ internal sealed class NetworkCompiler(IReadOnlyList<VmDraft> vms, DiagnosticList
         for (int vm = 0; vm < vms.Count; vm++)
         {
             IReadOnlyList<InterfaceDraft> interfaces = vms[vm].Interfaces;
-            if (interfaces.Count > ManifestRules.MaxInterfacesPerVm)
-                errors.Add(
-                    interfaces[ManifestRules.MaxInterfacesPerVm].Place, interfaces[ManifestRules.MaxInterfacesPerVm].Path,
-                    $"is one too many: the VM has {interfaces.Count} ports and interfaces together; at most {ManifestRules.MaxInterfacesPerVm} are allowed");
+            CheckCount(interfaces);
             for (int i = 0; i < interfaces.Count; i++)
             {
                 InterfaceDraft plug = interfaces[i];
@@ -39,18 +36,35 @@ internal sealed class NetworkCompiler(IReadOnlyList<VmDraft> vms, DiagnosticList
     /// <summary>For each VM its interfaces.</summary>
     internal IReadOnlyList<IReadOnlyList<InterfaceSpecification>> CompileInterfaces()
     {
-        var known = new Dictionary<ulong, InterfaceDraft>();
+        var known = new Dictionary<ulong, (string FullName, InterfaceDraft Interface)>();
         return [.. vms.Select(vm => (IReadOnlyList<InterfaceSpecification>)[.. vm.Interfaces.Select(each => CompileInterface(vm, each, known))])];
     }
 
-    private InterfaceSpecification CompileInterface(VmDraft vm, InterfaceDraft draft, Dictionary<ulong, InterfaceDraft> known)
+    private void CheckCount(IReadOnlyList<InterfaceDraft> interfaces)
+    {
+        const int Most = ManifestRules.MaxInterfacesPerVm;
+        if (interfaces.Count > Most)
+            errors.Add(
+                interfaces[Most].Place, interfaces[Most].Path,
+                $"is one too many: the VM has {interfaces.Count} ports and interfaces together; at most {Most} are allowed");
+    }
+
+    private InterfaceSpecification CompileInterface(VmDraft vm, InterfaceDraft draft, Dictionary<ulong, (string FullName, InterfaceDraft Interface)> known)
     {
         string name = draft.Name ?? "";
-        ulong address = draft.MacAddress ?? MacAddress.For(vm.Name, name);
-        if (draft.Name is not null && !known.TryAdd(address, draft))
-            errors.Add(
-                draft.Place, draft.Path,
-                $"has the MAC address {MacAddress.Format(address)}, as has {known[address].Path}; each interface needs one of its own: another 'mac', or none, which makes one");
+        string fullName = $"{vm.Name}/{name}";
+        ulong address = draft.MacAddress ?? MacAddress.For(fullName);
+        if (!known.TryAdd(address, (fullName, draft)))
+        {
+            // Of one name one address is made; that two have this name is an error of its own.
+            (string otherName, InterfaceDraft other) = known[address];
+            if (otherName != fullName || draft.MacAddress is not null || other.MacAddress is not null)
+                errors.Add(
+                    draft.Place, draft.Path,
+                    $"has the MAC address {MacAddress.Format(address)}, as has {other.Path}; "
+                    + "each interface needs one of its own: another 'mac', or none, which makes one");
+        }
+
         return new InterfaceSpecification(draft.Kind, name, address, draft.QueuePairs);
     }
 

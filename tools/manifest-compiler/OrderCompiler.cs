@@ -56,7 +56,9 @@ internal sealed class OrderCompiler(IReadOnlyList<VmDraft> vms, DiagnosticList e
             }
 
             IEnumerable<string> cycle = _way[first..].Append(next).Select(each => vms[each].Name);
-            errors.Add(place, path, $"closes a cycle, in which each VM would wait for the next for ever: {string.Join(" -> ", cycle)}; one of them must not come after the next");
+            errors.Add(
+                place, path,
+                $"closes a cycle, in which each VM would wait for the next for ever: {string.Join(" -> ", cycle)}; one of them must not come after the next");
         }
 
         _way.RemoveAt(_way.Count - 1);

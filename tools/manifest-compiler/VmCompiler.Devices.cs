@@ -62,7 +62,10 @@ internal sealed partial class VmCompiler
                 continue;
             ManifestFile found = files.Files[file.Value];
             if (found.Length % ManifestRules.SectorSize != 0)
-                errors.Add(image!, imagePath, $"'{Path.GetFileName(found.Path)}' is {found.Length} bytes long; a multiple of {ManifestRules.SectorSize} is needed (truncate -s %{ManifestRules.SectorSize} makes it one)");
+                errors.Add(
+                    image!, imagePath,
+                    $"'{Path.GetFileName(found.Path)}' is {found.Length} bytes long; a multiple of {ManifestRules.SectorSize} is needed "
+                    + $"(truncate -s %{ManifestRules.SectorSize} makes it one)");
             disks.Add(new DiskSpecification(file.Value, mode, mode == DiskMode.ReadOnly ? 0 : writes ?? DefaultWriteBytes));
         }
 

@@ -50,19 +50,19 @@ internal sealed partial class VmCompiler
 
     private List<(string Name, YamlValue Place, string Path)> ReadAfter(MappingReader vm)
     {
-        var names = new List<(string Name, YamlValue Place, string Path)>();
+        var others = new List<(string Name, YamlValue Place, string Path)>();
         foreach ((YamlValue value, string where) in vm.Entries("after", ManifestRules.MaxVms - 1, AfterAllowed))
         {
             string? name = MappingReader.Text(value, where, AfterAllowed, errors);
             if (name is null)
                 continue;
-            if (names.Exists(known => known.Name == name))
+            if (others.Exists(known => known.Name == name))
                 errors.Add(value, where, $"is '{name}', which comes twice; each VM is allowed once");
             else
-                names.Add((name, value, where));
+                others.Add((name, value, where));
         }
 
-        return names;
+        return others;
     }
 
     /// <summary>Reads "50%", or "none", which is 0.</summary>

@@ -75,8 +75,10 @@ internal sealed partial class VmCompiler(string path, DiagnosticList errors, Fil
         if (memoryTotal > machineMemoryBytes)
         {
             string ofWrites = writes == 0 ? "" : $", of which its disks keep {MemorySize.Format(writes)} of writes";
-            vm.Error("memory", $"is too much: with this VM they want {MemorySize.Format(memoryTotal)} together{ofWrites}, and the machine is given {MemorySize.Format(machineMemoryBytes.Value)}; "
-                + "less is allowed, or 'run --memory' with more");
+            vm.Error(
+                "memory",
+                $"is too much: with this VM they want {MemorySize.Format(memoryTotal)} together{ofWrites}, and the machine is given "
+                + $"{MemorySize.Format(machineMemoryBytes.Value)}; less is allowed, or 'run --memory' with more");
         }
 
         if (leastMemory > specification.MemoryBytes)

@@ -9,15 +9,16 @@ namespace Lamina.Boot;
 /// A VM of the manifest, made at boot for good: what it is started from, and, while it lives, the objects that its arena holds. All references from outside into
 /// that arena are here or are cut by <see cref="Detach"/>.
 /// </summary>
-internal sealed class ServiceVm(int index, string name, in VmDescription description, BootFiles files, ByteSink console, HostMemory memory)
+internal sealed class ServiceVm(int index, in VmDescription description, BootFiles files, VmConsole console, HostMemory memory)
 {
     private readonly VmDescription _description = description;
+    private readonly ConsoleInput _input = new();
 
     /// <summary>Its number in the manifest.</summary>
     public int Index { get; } = index;
 
     /// <summary>Its name.</summary>
-    public string Name { get; } = name;
+    public string Name { get; } = console.Name;
 
     /// <summary>What the manifest says of it.</summary>
     public ref readonly VmDescription Description => ref _description;
@@ -25,11 +26,11 @@ internal sealed class ServiceVm(int index, string name, in VmDescription descrip
     /// <summary>What it is started from.</summary>
     public BootFiles Files { get; } = files;
 
-    /// <summary>Where its serial port's output goes.</summary>
-    public ByteSink Console { get; } = console;
+    /// <summary>Its place at the machine's serial port.</summary>
+    public VmConsole Console { get; } = console;
 
-    /// <summary>What is typed goes to its serial port, while it has one.</summary>
-    public ConsoleInput Input { get; } = new();
+    /// <summary>Where its own serial port's output goes.</summary>
+    public ByteSink Output { get; } = description.Console == ConsoleKind.Serial ? console.Output : new NoConsole();
 
     /// <summary>The memory of all that follows.</summary>
     public VmArena Arena { get; } = new(memory);
@@ -50,17 +51,15 @@ internal sealed class ServiceVm(int index, string name, in VmDescription descrip
     public bool SaidReady { get; set; }
 
     /// <summary>The VM was made: from here on a fault in its work is laid to it.</summary>
-    public void Attach(VirtualMachine machine)
-    {
-        Machine = machine;
-        if (Console is ConsoleSource source) source.Owner = machine;
-    }
+    public void Attach(VirtualMachine machine) => Machine = machine;
 
     /// <summary>Its devices were made.</summary>
     public void Attach(GuestPlatform platform)
     {
         Platform = platform;
-        Input.Uart = platform.Uart;
+        if (_description.Console != ConsoleKind.Serial) return;
+        _input.Uart = platform.Uart;
+        Console.Attach(_input);
     }
 
     /// <summary>
@@ -92,8 +91,8 @@ internal sealed class ServiceVm(int index, string name, in VmDescription descrip
             scheduler.Remove(vcpu);
         }
         cpu.Deadlines.WithdrawAll(machine);
-        if (Console is ConsoleSource source) source.Owner = null;
-        Input.Uart = null;
+        Console.Detach();
+        _input.Uart = null;
         machine.End();
         foreach (var vcpu in machine.Vcpus) vcpu.State.Free();
         Machine = null;

@@ -22,6 +22,7 @@ internal sealed class Supervisor : VmSupervisor
     private readonly Alarm _alarm;
     private readonly ulong _tscFrequency;
     private bool _hasNews = true;
+    private bool _endsAll;
 
     /// <summary>The supervisor of VMs that are built and wait for their start.</summary>
     public Supervisor(
@@ -36,6 +37,23 @@ internal sealed class Supervisor : VmSupervisor
         _lives = lives;
         _tscFrequency = tscFrequency;
         _alarm = new Alarm(this);
+    }
+
+    /// <summary>What a VM does, in words behind its name.</summary>
+    public string StateOf(int vm) => _lives[vm] switch
+    {
+        VmState.Running or VmState.Ready => "runs",
+        VmState.Waiting => "waits for those that it comes after",
+        VmState.Ended => "has ended",
+        VmState.Failed => "has ended",
+        _ => "starts again",
+    };
+
+    /// <summary>Ends all VMs as soon as no turn is under way: none comes back. From a turn or an interrupt.</summary>
+    public void EndAll()
+    {
+        _endsAll = true;
+        Wake();
     }
 
     /// <inheritdoc/>
@@ -96,6 +114,7 @@ internal sealed class Supervisor : VmSupervisor
     // One step of what there is to do, the cheapest first; false when there is nothing.
     private bool DoOneStep(ulong now)
     {
+        if (_endsAll) EndEach(now);
         foreach (var vm in _vms)
             if (vm.SaidReady)
             {
@@ -220,6 +239,21 @@ internal sealed class Supervisor : VmSupervisor
             case VmState.BackingOff when _lives.PauseOf(vm.Index) != 0:
                 _log.Info(vm.Name).Text(": is started again in ").Decimal(_lives.PauseOf(vm.Index) / (_tscFrequency / MillisecondsPerSecond)).Text(" ms").End();
                 break;
+        }
+    }
+
+    private void EndEach(ulong now)
+    {
+        _endsAll = false;
+        _lives.EndForGood();
+        foreach (var vm in _vms)
+        {
+            if (_lives[vm.Index] is VmState.Waiting or VmState.BackingOff)
+            {
+                _lives.GiveUp(vm.Index);
+                Discard(vm);
+            }
+            else if (_lives[vm.Index] is VmState.Starting or VmState.Running or VmState.Ready) Stop(vm, failed: false, now);
         }
     }
 

@@ -86,7 +86,7 @@ internal sealed class VirtualMachineBuilder(
         machine.Attach(vcpus);
         vm.Attach(machine);
 
-        var platform = new GuestPlatform(machine, vm.Console, epochSeconds);
+        var platform = new GuestPlatform(machine, vm.Output, epochSeconds);
         if (!platform.IsComplete) return "two of its devices want the same port or address";
         vm.Attach(platform);
         planter.PlantIn(machine, description.Name);

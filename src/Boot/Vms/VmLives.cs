@@ -22,6 +22,7 @@ internal sealed class VmLives
     private readonly bool[] _comesBack;
     private readonly bool[] _hasFailed;
     private readonly ulong _second;
+    private bool _endsForGood;
 
     /// <summary>The lives of as many VMs as there are plans, on a CPU whose TSC counts at <paramref name="frequency"/> Hz: all wait.</summary>
     public VmLives(VmPlan[] plans, ulong frequency)
@@ -91,6 +92,9 @@ internal sealed class VmLives
         return -1;
     }
 
+    /// <summary>From now on no VM comes back that ends.</summary>
+    public void EndForGood() => _endsForGood = true;
+
     /// <summary>It will never start.</summary>
     public void GiveUp(int vm) => Go(vm, VmState.Failed);
 
@@ -152,7 +156,7 @@ internal sealed class VmLives
     /// <summary>It holds nothing any more.</summary>
     public void Free(int vm, ulong now)
     {
-        if (_comesBack[vm]) Go(vm, VmState.BackingOff, now + _pause[vm]);
+        if (_comesBack[vm] && !_endsForGood) Go(vm, VmState.BackingOff, now + _pause[vm]);
         else Go(vm, _hasFailed[vm] ? VmState.Failed : VmState.Ended);
     }
 

@@ -10,8 +10,6 @@ public sealed class ByteRing
 {
     private readonly byte[] _bytes;
     private readonly ulong _mask;
-    private ulong _written;
-    private ulong _read;
 
     /// <summary>Makes a ring.</summary>
     /// <param name="capacity">Bytes; a power of two.</param>
@@ -21,8 +19,14 @@ public sealed class ByteRing
         _mask = (ulong)capacity - 1;
     }
 
+    /// <summary>Bytes that were ever written.</summary>
+    public ulong Written { get; private set; }
+
+    /// <summary>Bytes that were ever read.</summary>
+    public ulong Read { get; private set; }
+
     /// <summary>Bytes that are written and not yet read.</summary>
-    public int Count => (int)(_written - _read);
+    public int Count => (int)(Written - Read);
 
     /// <summary>Bytes that can be written now.</summary>
     public int Room => _bytes.Length - Count;
@@ -32,7 +36,7 @@ public sealed class ByteRing
     {
         if (Room == 0)
             return false;
-        _bytes[(int)(_written++ & _mask)] = value;
+        _bytes[(int)(Written++ & _mask)] = value;
         return true;
     }
 
@@ -41,18 +45,33 @@ public sealed class ByteRing
     {
         if (bytes.Length > Room)
             return false;
-        for (int i = 0; i < bytes.Length; i++)
-            _bytes[(int)(_written++ & _mask)] = bytes[i];
+        int at = (int)(Written & _mask);
+        int beforeWrap = Math.Min(bytes.Length, _bytes.Length - at);
+        bytes[..beforeWrap].CopyTo(_bytes.AsSpan(at, beforeWrap));
+        bytes[beforeWrap..].CopyTo(_bytes.AsSpan(0, bytes.Length - beforeWrap));
+        Written += (ulong)bytes.Length;
+        return true;
+    }
+
+    /// <summary>The oldest byte, which stays; false when there is none.</summary>
+    public bool TryPeek(out byte value)
+    {
+        value = 0;
+        if (Count == 0)
+            return false;
+        value = _bytes[(int)(Read & _mask)];
         return true;
     }
 
     /// <summary>Reads the oldest byte; false when there is none.</summary>
     public bool TryRead(out byte value)
     {
-        value = 0;
-        if (Count == 0)
+        if (!TryPeek(out value))
             return false;
-        value = _bytes[(int)(_read++ & _mask)];
+        Read++;
         return true;
     }
+
+    /// <summary>Drops all that waits.</summary>
+    public void Clear() => Read = Written;
 }

@@ -11,18 +11,28 @@ namespace Lamina.Host;
 public sealed class ConsoleSource : ByteSink
 {
     private const int LineCapacity = 512;
+
+    // One byte makes at most 7 of a line: a replacement and four.
+    private const int LongestLine = LineCapacity - 8;
     private const byte Backspace = 0x08;
     private const byte Escape = 0x1B;
     private const byte Delete = 0x7F;
 
     private readonly ConsoleMultiplexer _multiplexer;
+    private readonly byte[] _name;
     private readonly byte[] _prefix;
     private readonly byte[] _line = new byte[LineCapacity];
-    private readonly PartialLineDeadline _deadline;
-    private readonly bool _bare;
+    private readonly LaterDeadline _later;
     private int _length;
-    private ulong _since;
     private bool _carriageReturn;
+
+    // Since when an unfinished line waits.
+    private bool _isWaiting;
+    private ulong _since;
+
+    // How many bytes of the stream are ours, and where the last of them is.
+    private int _waiting;
+    private ulong _end;
 
     // How many printable ASCII characters stand right of the prefix. Nothing else is counted, as its width is not known here.
     private int _column;
@@ -32,41 +42,62 @@ public sealed class ConsoleSource : ByteSink
     private int _missing;
     private uint _least;
 
-    internal ConsoleSource(ConsoleMultiplexer multiplexer, string prefix, bool bare)
+    internal ConsoleSource(ConsoleMultiplexer multiplexer, string name, string prefix)
     {
         _multiplexer = multiplexer;
-        _bare = bare;
-        _deadline = new PartialLineDeadline(this);
-        _prefix = new byte[prefix.Length];
-        for (int i = 0; i < prefix.Length; i++)
-            _prefix[i] = (byte)prefix[i];
+        _later = new LaterDeadline(this);
+        _name = ToBytes(name);
+        _prefix = ToBytes(prefix);
     }
 
-    /// <summary>The VM whose console it is: a fault of its own part of the console ends that VM. Null for the hypervisor.</summary>
-    public VirtualMachine? Owner
-    {
-        get => _deadline.Owner;
-        set => _deadline.Owner = value;
-    }
+    /// <summary>Whose it is.</summary>
+    public ReadOnlySpan<byte> Name => _name;
 
     /// <summary>What each of its lines begins with.</summary>
     public ReadOnlySpan<byte> Prefix => _prefix;
 
+    /// <summary>Bytes that found no room, were dropped, and were not told of yet.</summary>
+    public ulong LostBytes { get; private set; }
+
     private static ReadOnlySpan<byte> Replacement => [0xEF, 0xBF, 0xBD];
 
-    /// <summary>Takes one byte of output.</summary>
+    /// <inheritdoc/>
     public override void Write(byte value)
     {
-        if (_bare)
-            WriteBare(value);
-        else
-            WriteHarmless(value);
-        if (_length == 0)
+        if (_multiplexer.IsShownBare(this))
+        {
+            _multiplexer.EmitBare(this, new ReadOnlySpan<byte>(ref value));
             return;
-        if (_multiplexer.IsOpen(this) || _length > LineCapacity - 8)
-            Flush(false);
-        else if (!_deadline.IsArmed && _multiplexer.Cpu is { } cpu)
-            cpu.Arm(_deadline, (_since = cpu.ReadTsc()) + _multiplexer.PartialDelay);
+        }
+
+        WriteHarmless(value);
+        ShowUnfinished();
+    }
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (_multiplexer.IsShownBare(this))
+        {
+            _multiplexer.EmitBare(this, bytes);
+            return;
+        }
+
+        while (bytes.Length != 0)
+        {
+            int taken = WritePlain(bytes);
+            if (taken == 0)
+            {
+                WriteHarmless(bytes[0]);
+                taken = 1;
+            }
+
+            bytes = bytes[taken..];
+            if (_length > LongestLine)
+                Flush(false);
+        }
+
+        ShowUnfinished();
     }
 
     /// <summary>Puts a whole line of the hypervisor's into the stream at once; the text is trusted.</summary>
@@ -75,12 +106,104 @@ public sealed class ConsoleSource : ByteSink
     /// <summary>The stream ended our line, or dropped some of it: what comes next stands right after a prefix.</summary>
     internal void LineWasCut() => _column = 0;
 
-    private void WriteBare(byte value)
+    /// <summary>Shows what is unfinished and forgets what was begun: what comes next is another's, or is shown otherwise.</summary>
+    internal void Rest()
     {
-        if (value == '\n')
-            Flush(true);
-        else
-            Append(value);
+        if (_length != 0)
+            Flush(false);
+        _carriageReturn = false;
+        _missing = 0;
+    }
+
+    /// <summary>How many of its bytes wait in the stream at most; 0 once the last of them was read.</summary>
+    /// <param name="read">How far the stream has been read.</param>
+    internal int WaitingBytes(ulong read)
+    {
+        if (read >= _end)
+            _waiting = 0;
+        return _waiting;
+    }
+
+    /// <summary>So many more bytes wait, the last of them right before <paramref name="end"/>.</summary>
+    internal void NoteWaiting(int count, ulong end)
+    {
+        _waiting += count;
+        _end = end;
+    }
+
+    /// <summary>So many bytes were dropped: it is told when there is room, whether or not more is printed.</summary>
+    internal void NoteLoss(int count)
+    {
+        LostBytes += (ulong)count;
+        if (_multiplexer.Cpu is { } cpu && !_later.IsArmed)
+            cpu.Arm(_later, cpu.ReadTsc() + _multiplexer.PartialDelay);
+    }
+
+    /// <summary>What was dropped and is told now.</summary>
+    internal ulong TakeLoss()
+    {
+        ulong lost = LostBytes;
+        LostBytes = 0;
+        return lost;
+    }
+
+    private static byte[] ToBytes(string text)
+    {
+        byte[] bytes = new byte[text.Length];
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] = (byte)text[i];
+        return bytes;
+    }
+
+    // Takes the plain text that the bytes begin with, and its line end; straight into the stream where it is a line. 0 when there is none.
+    private int WritePlain(ReadOnlySpan<byte> bytes)
+    {
+        if (_carriageReturn || _missing > 0)
+            return 0;
+        int count = PlainText.LengthOf(bytes[..Math.Min(bytes.Length, LineCapacity - _length)]);
+        if (count == 0)
+            return 0;
+        if (_length == 0)
+        {
+            int lineEnd = LineEndOf(bytes[count..]);
+            if (lineEnd != 0)
+            {
+                _multiplexer.Emit(this, bytes[..count], true);
+                _column = 0;
+                return count + lineEnd;
+            }
+        }
+
+        bytes[..count].CopyTo(_line.AsSpan(_length));
+        _length += count;
+        _column += count;
+        return count;
+    }
+
+    // How many bytes end a line here: LF, or CR LF.
+    private static int LineEndOf(ReadOnlySpan<byte> bytes) => bytes.Length switch
+    {
+        >= 1 when bytes[0] == '\n' => 1,
+        >= 2 when bytes[0] == '\r' && bytes[1] == '\n' => 2,
+        _ => 0,
+    };
+
+    // In a line that is shown, all is shown at once; else it waits a while for its end.
+    private void ShowUnfinished()
+    {
+        if (_length == 0)
+            return;
+        if (_multiplexer.IsOpen(this) || _length > LongestLine)
+        {
+            Flush(false);
+        }
+        else if (!_isWaiting && _multiplexer.Cpu is { } cpu)
+        {
+            _isWaiting = true;
+            _since = cpu.ReadTsc();
+            if (!_later.IsArmed)
+                cpu.Arm(_later, _since + _multiplexer.PartialDelay);
+        }
     }
 
     private void WriteHarmless(byte value)
@@ -203,28 +326,33 @@ public sealed class ConsoleSource : ByteSink
             Append(value);
     }
 
-    // There is room: Write flushes with 8 bytes to go, and one byte makes at most 7 (a replacement and four).
+    // There is room: a line that is longer than LongestLine is flushed before the next byte.
     private void Append(byte value) => _line[_length++] = value;
 
     private void Flush(bool endLine)
     {
         _multiplexer.Emit(this, new ReadOnlySpan<byte>(_line, 0, _length), endLine);
         _length = 0;
+        _isWaiting = false;
         if (endLine)
             _column = 0;
     }
 
     private void Expire(ulong now)
     {
-        if (_length == 0 || _multiplexer.Cpu is not { } cpu)
+        if (_multiplexer.Cpu is not { } cpu)
             return;
-        if (now - _since >= _multiplexer.PartialDelay)
+        if (LostBytes != 0)
+            _multiplexer.TryTellLoss(this);
+        if (_isWaiting && now - _since >= _multiplexer.PartialDelay)
             Flush(false);
-        else
-            cpu.Arm(_deadline, _since + _multiplexer.PartialDelay);
+        if (_isWaiting)
+            cpu.Arm(_later, _since + _multiplexer.PartialDelay);
+        else if (LostBytes != 0 && !_later.IsArmed)
+            cpu.Arm(_later, now + _multiplexer.PartialDelay);
     }
 
-    private sealed class PartialLineDeadline(ConsoleSource source) : Deadline
+    private sealed class LaterDeadline(ConsoleSource source) : Deadline
     {
         public override void Expire(ulong now) => source.Expire(now);
     }

@@ -24,7 +24,7 @@ public sealed class Log
     /// <summary>Begins a line; <see cref="LogLine.End"/> puts it into the log.</summary>
     public LogLine Begin(LogLevel level)
     {
-        LogLine line = _line.Begin(level >= Level);
+        LogLine line = _line.Begin(level, level >= Level);
         return level switch
         {
             LogLevel.Debug => line.Text("debug: "),
@@ -46,9 +46,14 @@ public sealed class Log
     /// <summary>Begins a line on something that does not work.</summary>
     public LogLine Error(string text) => Begin(LogLevel.Error).Text(text);
 
-    internal void Write(ReadOnlySpan<byte> line)
+    /// <summary>Begins a line that answers whoever sits at the console: it is shown whatever the level.</summary>
+    public LogLine Answer(string text) => _line.Begin(LogLevel.Error, true).Text(text);
+
+    // Who looks at one VM bare is not disturbed by what only happens.
+    internal void Write(LogLevel level, ReadOnlySpan<byte> line)
     {
-        _console.Hypervisor.WriteLine(line);
+        if (level >= LogLevel.Warning || !_console.IsBare)
+            _console.Hypervisor.WriteLine(line);
         _console.Output?.Show(line);
     }
 }

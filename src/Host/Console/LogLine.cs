@@ -14,6 +14,7 @@ public sealed class LogLine
     private readonly byte[] _text = new byte[Capacity];
     private readonly Log _log;
     private int _length;
+    private LogLevel _level;
     private bool _shown;
 
     internal LogLine(Log log) => _log = log;
@@ -53,13 +54,14 @@ public sealed class LogLine
     public void End()
     {
         if (_shown)
-            _log.Write(new ReadOnlySpan<byte>(_text, 0, _length));
+            _log.Write(_level, new ReadOnlySpan<byte>(_text, 0, _length));
         _length = 0;
     }
 
-    internal LogLine Begin(bool shown)
+    internal LogLine Begin(LogLevel level, bool shown)
     {
         _length = 0;
+        _level = level;
         _shown = shown;
         return this;
     }

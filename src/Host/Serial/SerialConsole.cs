@@ -5,7 +5,7 @@ namespace Lamina.Host;
 
 /// <summary>
 /// The serial port as the machine's console. Output goes from the ring to the port a FIFO at a time; what the port does not take now it gets when a
-/// deadline comes, and nobody waits. Input goes to whichever VM has the focus, by interrupt.
+/// deadline comes, and nobody waits. Input comes by interrupt, and goes to the console switch.
 /// </summary>
 public sealed class SerialConsole : ConsoleOutput
 {
@@ -21,8 +21,9 @@ public sealed class SerialConsole : ConsoleOutput
     private Cpu? _cpu;
     private ulong _retryTicks;
     private bool _lineFeedIsDue;
+    private bool _wasCarriageReturn;
 
-    // A byte that was received and that the VM has no room for yet.
+    // A byte that was received and that nobody has room for yet.
     private bool _holdsInput;
     private byte _heldInput;
 
@@ -39,7 +40,7 @@ public sealed class SerialConsole : ConsoleOutput
     /// <summary>The screen, which shows the hypervisor's own lines; null for none.</summary>
     public ScreenConsole? Screen { get; set; }
 
-    /// <summary>Who gets what is typed; null for nobody.</summary>
+    /// <summary>Who gets what is typed, the <see cref="ConsoleSwitch"/>; null for nobody.</summary>
     public InputSink? Input { get; set; }
 
     /// <summary>Goes on by deadlines and interrupts: interrupts of the machine are on now.</summary>
@@ -76,7 +77,7 @@ public sealed class SerialConsole : ConsoleOutput
     }
 
     /// <summary>
-    /// Takes what was received, as far as the VM has room: the rest stays in the port, which makes the sender wait, and is looked for again when the
+    /// Takes what was received, as far as there is room: the rest stays in the port, which makes the sender wait, and is looked for again when the
     /// deadline comes. (The port's interrupt comes by an edge, so once only for what is left lying.) Called by the port's interrupt.
     /// </summary>
     public void Receive()
@@ -99,10 +100,11 @@ public sealed class SerialConsole : ConsoleOutput
             _cpu.Arm(_deadline, _cpu.ReadTsc() + _retryTicks);
     }
 
+    // Output first: input that is held arms the deadline, and until then a kick does nothing.
     private void Retry()
     {
-        Receive();
         Kick();
+        Receive();
     }
 
     // True when nothing waits any more.
@@ -121,7 +123,7 @@ public sealed class SerialConsole : ConsoleOutput
         return false;
     }
 
-    // A terminal wants a carriage return before each line feed.
+    // A terminal wants a carriage return before each line feed; a VM that is shown bare may have sent it.
     private bool TryNext(out byte value)
     {
         if (_lineFeedIsDue)
@@ -133,12 +135,13 @@ public sealed class SerialConsole : ConsoleOutput
 
         if (!_ring.TryRead(out value))
             return false;
-        if (value == '\n')
+        if (value == '\n' && !_wasCarriageReturn)
         {
             _lineFeedIsDue = true;
             value = (byte)'\r';
         }
 
+        _wasCarriageReturn = value == '\r' && !_lineFeedIsDue;
         return true;
     }
 

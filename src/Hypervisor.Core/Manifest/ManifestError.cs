@@ -13,7 +13,9 @@ public readonly struct ManifestError
     /// <summary>What is wrong; <see cref="ManifestFault.None"/> if nothing is.</summary>
     public ManifestFault Fault { get; }
 
-    /// <summary>The VM, file, module, disk, interface or wire (the message says which; each is counted over all VMs) that it is wrong with, counted from 0; -1 if it is the whole.</summary>
+    /// <summary>
+    /// The VM, file, module, disk, interface or wire that it is wrong with (the message says which), counted over all VMs from 0; -1 if it is the whole.
+    /// </summary>
     public int Index { get; }
 
     /// <summary>Whether the manifest is refused.</summary>

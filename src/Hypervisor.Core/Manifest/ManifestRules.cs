@@ -135,7 +135,9 @@ public static class ManifestRules
     /// <summary>Whether a wire may be limited to so many bits per second; 0, which is no limit, is not asked for here.</summary>
     public static bool IsRate(ulong bitsPerSecond) => bitsPerSecond is >= MinBitsPerSecond and <= MaxBitsPerSecond;
 
-    /// <summary>Whether an interface may have this MAC address, its first octet in bits 7:0: unicast (IEEE 802, bit 0 of the first octet is 0), and not all zero.</summary>
+    /// <summary>
+    /// Whether an interface may have this MAC address, its first octet in bits 7:0: unicast (IEEE 802-2014, 8.2.2: bit 0 of the first octet is 0), and not all zero.
+    /// </summary>
     public static bool IsMacAddress(ulong address) =>
         address != 0 && address >> MacAddressBits == 0 && (address & MulticastBit) == 0;
 

@@ -40,8 +40,8 @@ public class ConsoleMultiplexerTests
     [Fact]
     public void EachLineSaysWhoseItIs()
     {
-        var a = _console.Add("a", false);
-        var b = _console.Add("net", false);
+        var a = _console.Add("a");
+        var b = _console.Add("net");
         Print(a, "hel");
         Print(b, "wor");
         Print(a, "lo\r\n");
@@ -53,7 +53,7 @@ public class ConsoleMultiplexerTests
     [Fact]
     public void AnUnfinishedLineIsShownWhenItHasWaited()
     {
-        var a = _console.Add("a", false);
+        var a = _console.Add("a");
         Print(a, "login: ");
         _cpu.RunTo(Delay - 1);
         Shown().Should().BeEmpty();
@@ -68,8 +68,8 @@ public class ConsoleMultiplexerTests
     [Fact]
     public void AShownLineIsEndedWhenAnotherPrintsAndGoesOnUnderItsPrefix()
     {
-        var a = _console.Add("a", false);
-        var b = _console.Add("b", false);
+        var a = _console.Add("a");
+        var b = _console.Add("b");
         Print(a, "login: ");
         _cpu.RunTo(Delay);
         Print(b, "hi\n");
@@ -80,7 +80,7 @@ public class ConsoleMultiplexerTests
     [Fact]
     public void ALineThatEndsInTimeArmsNothingForLater()
     {
-        var a = _console.Add("a", false);
+        var a = _console.Add("a");
         Print(a, "one\n");
         _cpu.RunTo(Delay);
         Print(a, "two");
@@ -102,7 +102,7 @@ public class ConsoleMultiplexerTests
     [InlineData("\u0085\u009b2J\u202Ex\u2028y\n", "a| \uFFFD\uFFFD2J\uFFFDx\uFFFDy\n")]
     public void WhatGuestsPrintIsHarmless(string printed, string shown)
     {
-        Print(_console.Add("a", false), printed);
+        Print(_console.Add("a"), printed);
         Shown().Should().Be(shown);
     }
 
@@ -116,41 +116,110 @@ public class ConsoleMultiplexerTests
     [InlineData(new byte[] { 0xE2, 0x82, 10 }, "a| \uFFFD\n")]                      // a line end in a character
     public void IllFormedTextIsReplaced(byte[] printed, string shown)
     {
-        Print(_console.Add("a", false), printed);
+        Print(_console.Add("a"), printed);
         Shown().Should().Be(shown);
     }
 
     [Fact]
     public void BackspacesNeverReachAPrefixInALineThatWentOn()
     {
-        var a = _console.Add("a", false);
+        var a = _console.Add("a");
         Print(a, "abc");
         _cpu.RunTo(Delay);
-        Print(_console.Add("b", false), "x\n");
+        Print(_console.Add("b"), "x\n");
         Print(a, "\b\b\bY\n");
         Shown().Should().Be("a| abc\nb| x\na| Y\n");
     }
 
     [Fact]
-    public void BareMeansThatEscapeSequencesPass()
+    public void BareMeansThatTheBytesOfOneVmPassAndNoOthers()
     {
-        Print(_console.Add("a", true), "\u001b[31mred\r\n");
-        Shown().Should().Be("a| \u001b[31mred\r\n");
+        var a = _console.Add("a");
+        var b = _console.Add("b");
+        Print(a, "begun");
+        Print(b, "also");
+        _console.ShowBare(a);
+        Shown().Should().Be("a| begun\n", "what waited to be shown is shown before");
+        Print(a, "\u001b[31mred\r\n~ # ");
+        Print(b, " hidden\n");
+        new Log(_console).Info("only happens").End();
+        Shown().Should().Be("\u001b[31mred\r\n~ # ", "at once, without a prefix");
+        _console.HiddenBytes.Should().Be((ulong)"also hidden".Length);
+        new Log(_console).Error("matters").End();
+        Print(a, "x");
+        Shown().Should().Be("\n[lamina] error: matters\nx");
+        _console.ShowLines();
+        Shown().Should().Be("\u0018\u001b[0m\u001b[?25h\n", "an escape sequence that was begun ends, and no colour stays");
+        Print(a, "a\n");
+        Print(b, "b\n");
+        Shown().Should().Be("a| a\nb| b\n");
     }
 
     [Fact]
     public void WhatFindsNoRoomIsCountedAndToldAndForgesNothing()
     {
-        var a = _console.Add("a", false);
+        var a = _console.Add("a");
         string line = new string('x', 100) + "\n";
         for (int i = 0; i < 1000; i++)
             Print(a, line);
-        _console.LostBytes.Should().BeGreaterThan(0);
+        ulong lost = a.LostBytes;
+        lost.Should().BeGreaterThan(0);
         string first = Shown();
         Print(a, "after\n");
         string rest = Shown();
-        rest.Should().StartWith("[lamina] warning: " + _console.LostBytes + " bytes of console output were lost").And.EndWith("\na| after\n");
+        rest.Should().StartWith("[lamina] warning: a: " + lost + " bytes of console output were lost").And.EndWith("\na| after\n");
         first.Split('\n').SkipLast(1).Should().OnlyContain(shown => shown == "a| " + line.TrimEnd('\n'));
+    }
+
+    [Fact]
+    public void ManyBytesAtOnceAreShownAsOneByOne()
+    {
+        var text = Gen.Frequency(
+            (6, Gen.Choose(0x20, 0x7E).Select(c => (byte)c).ListOf().Select(run => run.ToArray())),
+            (2, Gen.Constant("\r\n"u8.ToArray())),
+            (1, Gen.Constant("\n"u8.ToArray())),
+            (1, Gen.Choose(0, 255).Select(b => new[] { (byte)b })),
+            (1, Gen.Constant(new byte[700].Select(_ => (byte)'x').ToArray())),
+            (1, Gen.Constant("€\b\e"u8.ToArray())));
+        var pieces = from runs in text.ListOf()
+                     from cuts in Gen.Choose(1, 100).ArrayOf()
+                     select (Bytes: runs.SelectMany(run => run).ToArray(), Cuts: cuts.Length == 0 ? [1] : cuts);
+        Prop.ForAll(pieces.ToArbitrary(), piece =>
+        {
+            string oneByOne = ShownOf(source => Print(source, piece.Bytes));
+            string atOnce = ShownOf(source => source.Write(piece.Bytes.AsSpan()));
+            string inPieces = ShownOf(source =>
+            {
+                for (int at = 0, cut = 0; at < piece.Bytes.Length; cut++)
+                {
+                    int count = Math.Min(piece.Cuts[cut % piece.Cuts.Length], piece.Bytes.Length - at);
+                    source.Write(piece.Bytes.AsSpan(at, count));
+                    at += count;
+                }
+            });
+            return atOnce == oneByOne && inPieces == oneByOne;
+        }).QuickCheckThrowOnFailure();
+    }
+
+    private static string ShownOf(Action<ConsoleSource> print)
+    {
+        var test = new ConsoleMultiplexerTests();
+        var a = test._console.Add("a");
+        Print(a, "b");
+        test._cpu.RunTo(Delay);
+        print(a);
+        test._cpu.RunTo(test._cpu.Tsc + Delay);
+        return test.Shown();
+    }
+
+    [Fact]
+    public void PlainTextIsWhatIsPrintableAscii()
+    {
+        var bytes = Gen.Frequency((30, Gen.Choose(0x20, 0x7E)), (1, Gen.Choose(0, 255))).Select(b => (byte)b).ArrayOf();
+        Prop.ForAll(bytes.ToArbitrary(), text => PlainText.LengthOf(text) == text.TakeWhile(b => b is >= 0x20 and < 0x7F).Count())
+            .QuickCheckThrowOnFailure();
+        for (int b = 0; b <= 255; b++)
+            PlainText.LengthOf([0x20, 0x7E, (byte)b, 0x7E, 0x20, 0x20, 0x20, 0x20]).Should().Be(b is >= 0x20 and < 0x7F ? 8 : 2);
     }
 
     [Fact]
@@ -169,7 +238,7 @@ public class ConsoleMultiplexerTests
             var console = new ConsoleMultiplexer();
             var cpu = new FakeCpu();
             console.Start(cpu, Delay);
-            ConsoleSource[] sources = [console.Add("a", false), console.Add("b", false)];
+            ConsoleSource[] sources = [console.Add("a"), console.Add("b")];
             var log = new Log(console);
             foreach (var (source, text, time) in steps)
             {

@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Lamina.Cli.Packages;
 using Lamina.Cli.Running;
+using Lamina.Core;
 using Lamina.GuestBuilder;
 using Lamina.Manifests;
 using Lamina.QemuHarness;
@@ -41,9 +42,17 @@ internal static class RunCommand
         ulong? memoryBytes = memory is null ? null : (ulong)memory << BytesPerMebibyteShift;
 
         // What the user wrote is checked before anything long begins.
-        CompiledManifest? manifest = parsed.GetValue(options.Manifest) is { } file ? ManifestCommand.Compile(terminal, file, memoryBytes) : null;
+        string? vm = parsed.GetValue(options.Vm);
+        CompiledManifest Compile(string path)
+        {
+            CompiledManifest compiled = ManifestCommand.Compile(terminal, path, memoryBytes);
+            CheckVm(vm, compiled);
+            return compiled;
+        }
+
+        CompiledManifest? manifest = parsed.GetValue(options.Manifest) is { } file ? Compile(file) : null;
         new PackageInstaller(terminal.Note).Require([.. DebianPackage.ForBuild, .. choice.Packages, .. manifest is null ? DebianPackage.ForGuest : []]);
-        manifest ??= ManifestCommand.Compile(terminal, MakeGuest(terminal, repository), memoryBytes);
+        manifest ??= Compile(MakeGuest(terminal, repository));
         string image = parsed.GetValue(options.Image) ?? BuildCommand.Build(terminal, repository).ImagePath;
         terminal.Note(choice.Reason);
 
@@ -60,7 +69,7 @@ internal static class RunCommand
                 Accelerator = choice.Accelerator,
                 Boot = choice.Boot,
                 Files = [new BootFile("manifest.bin", compiled), .. manifest.Files.Select(each => new BootFile(each.Name, each.Path))],
-                Parameters = parsed.GetRequiredValue(options.Parameters),
+                Parameters = vm is null ? parsed.GetRequiredValue(options.Parameters) : $"{parsed.GetRequiredValue(options.Parameters)} console={vm},bare".Trim(),
                 Cpus = parsed.GetValue(options.Cpus),
                 MemoryMebibytes = memory ?? DefaultMemory(manifest),
                 InstructionCount = parsed.GetValue(options.InstructionCount),
@@ -72,6 +81,8 @@ internal static class RunCommand
                 Timeout = parsed.GetValue(options.Timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
                 IsHeadless = parsed.GetValue(options.Headless),
                 LogFile = parsed.GetValue(options.Log),
+                Vms = [.. manifest.Vms.Select(each => each.Name)],
+                IsBare = vm is not null,
                 IsVerbose = parsed.GetValue(options.Verbose),
             }.RunAsync(machine, cancellation);
         }
@@ -79,6 +90,15 @@ internal static class RunCommand
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    private static void CheckVm(string? name, CompiledManifest manifest)
+    {
+        string[] names = [.. manifest.Vms.Where(vm => vm.Console == ConsoleKind.Serial).Select(vm => vm.Name)];
+        if (name is null || names.Contains(name))
+            return;
+        string others = names.Length == 0 ? "no VM of the manifest has one" : $"these have one: {string.Join(", ", names)}";
+        throw new CliException(ExitCode.Usage, $"--vm {name}: the manifest has no VM of that name with a console; {others}");
     }
 
     private static string MakeGuest(Terminal terminal, Repository repository) => terminal.Step(

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Linq;
 using Lamina.Cli.Running;
+using Lamina.Manifests;
 using Lamina.QemuHarness;
 
 namespace Lamina.Cli.Commands;
@@ -30,6 +31,8 @@ internal sealed class RunOptions
     internal Option<string?> Accelerator { get; } = OneOf(
         "--accel", "What executes QEMU's machine: KVM where it has nested virtualization and the CPU asked for, else emulation (auto); or one of them.", "auto", "tcg", "kvm");
 
+    internal Option<string?> Vm { get; } = new("--vm") { Description = "Show this VM alone, bare and interactive; by default all line by line. Ctrl-] h says how to change that.", HelpName = "NAME" };
+
     internal Option<bool> Headless { get; } = new("--headless") { Description = "Never wait for input." };
 
     internal Option<string?> Until { get; } = new("--until") { Description = "End with 0 when TEXT has appeared in the log.", HelpName = "TEXT" };
@@ -48,7 +51,11 @@ internal sealed class RunOptions
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Manifest, Cpu, Emulator, Boot, Cpus, Memory, Accelerator, Headless, Until, Timeout, InstructionCount, Log, Parameters, Image, Verbose])
+        // For the shell's completion: the names that the manifest has.
+        Vm.CompletionSources.Add(context => context.ParseResult.GetValue(Manifest) is { } file && ManifestCompiler.Compile(file).Manifest is { } manifest
+            ? manifest.Vms.Select(vm => vm.Name)
+            : []);
+        foreach (Option option in (Option[])[Manifest, Cpu, Emulator, Boot, Cpus, Memory, Accelerator, Vm, Headless, Until, Timeout, InstructionCount, Log, Parameters, Image, Verbose])
             command.Options.Add(option);
         command.Validators.Add(Check);
     }

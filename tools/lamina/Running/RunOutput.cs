@@ -9,14 +9,17 @@ internal sealed class RunOutput : IDisposable
 {
     private readonly Stream _output = Console.OpenStandardOutput();
     private readonly FileStream? _log;
+    private readonly LogPainter? _painter;
     private readonly Action _onBroken;
     private bool _isBroken;
     private bool _isLineOpen;
 
     /// <param name="logFile">The log file, made anew; null for none.</param>
+    /// <param name="painter">Colours what goes to standard output; null for none.</param>
     /// <param name="onBroken">Called when nobody reads standard output any more.</param>
-    internal RunOutput(string? logFile, Action onBroken)
+    internal RunOutput(string? logFile, LogPainter? painter, Action onBroken)
     {
+        _painter = painter;
         _onBroken = onBroken;
         try
         {
@@ -30,14 +33,13 @@ internal sealed class RunOutput : IDisposable
 
     internal void Write(string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
         _isLineOpen = !text.EndsWith('\n');
-        _log?.Write(bytes);
+        _log?.Write(Encoding.UTF8.GetBytes(text));
         if (_isBroken)
             return;
         try
         {
-            _output.Write(bytes);
+            _output.Write(Encoding.UTF8.GetBytes(_painter?.Paint(text) ?? text));
         }
         catch (IOException)
         {

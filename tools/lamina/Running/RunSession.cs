@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -29,6 +30,12 @@ internal sealed class RunSession(Terminal terminal)
     /// <summary>Where all is kept that was printed.</summary>
     internal string? LogFile { get; init; }
 
+    /// <summary>The VMs' names, in the manifest's order.</summary>
+    internal IReadOnlyList<string> Vms { get; init; } = [];
+
+    /// <summary>Whether one VM is shown bare, not all line by line.</summary>
+    internal bool IsBare { get; init; }
+
     /// <summary>Whether the emulator's command line is said.</summary>
     internal bool IsVerbose { get; init; }
 
@@ -42,8 +49,8 @@ internal sealed class RunSession(Terminal terminal)
             context.Cancel = true;
             quit.Cancel();
         });
-        using var output = new RunOutput(LogFile, onBroken: quit.Cancel);
-        using ConsoleInput? input = IsHeadless ? null : new ConsoleInput(terminal);
+        using var output = new RunOutput(LogFile, Terminal.HasColours ? new LogPainter(Vms) : null, onBroken: quit.Cancel);
+        using ConsoleInput? input = IsHeadless ? null : new ConsoleInput(terminal, IsBare);
         using EmulatedMachine machine = EmulatedMachine.Start(options, output.Write);
         if (IsVerbose)
             terminal.Note(machine.CommandLine);
