@@ -88,7 +88,7 @@ internal static class Hypervisor
         for (int i = 0; i < vms.Length; i++)
         {
             var description = manifest.GetVm(i);
-            var vm = new ServiceVm(i, description, new ManifestBootFiles(host.Memory, info, description), consoles[i], host.Memory);
+            var vm = new ServiceVm(i, consoles[i], description, new ManifestBootFiles(host.Memory, info, description), host.Memory);
             vms[i] = vm;
             string problem = builder.Build(vm);
             if (problem.Length != 0)

@@ -80,6 +80,19 @@ public sealed class GuestPlatform
     /// <summary>The PCI bus.</summary>
     public PciHost Pci { get; }
 
+    /// <summary>
+    /// Plugs a function into the next free place of the PCI bus, and wires its interrupt pin: when the VM is built, before it starts. False when the bus is full.
+    /// </summary>
+    public bool TryPlugIn(PciFunction function)
+    {
+        int device = 1;
+        while (device < PciHost.Devices && !Pci.IsFree(device)) device++;
+        if (!Pci.TryAdd(device, function)) return false;
+        if (function.InterruptPin != 0) function.Connect(Line(PciHost.LineOf(device, function.InterruptPin - 1)));
+        function.Reset();
+        return true;
+    }
+
     /// <summary>A line of the board, by its GSI, for one more device.</summary>
     public InterruptLine Line(int number) => new(_router, number);
 

@@ -11,7 +11,7 @@ namespace Lamina.Host;
 /// <item><term>debug-exit=PORT</term><description>an emulator's port that ends it (QEMU: isa-debug-exit, usually 0xF4)</description></item>
 /// <item><term>bochs-shutdown=1</term><description>the machine is Bochs: port 0x8900 ends it</description></item>
 /// <item><term>icount=1</term><description>the emulator counts instructions for time</description></item>
-/// <item><term>console=NAME[,bare]</term><description>the VM that gets what is typed; bare lets its escape sequences pass</description></item>
+/// <item><term>console=NAME[,bare]</term><description>the VM that has the keyboard at first; bare shows it alone, escape sequences and all</description></item>
 /// <item><term>plant=DEVICE:VM[:FAULT]</term><description>that device of that VM (or "dispatcher") faults when it is next used, for the tests of contained
 /// faults; FAULT as for test=</description></item>
 /// <item><term>test=NAME</term><description>a fault to provoke, for the tests of the panic</description></item>
@@ -79,7 +79,7 @@ public sealed class BootParameters
     /// <summary>Whether the emulator counts instructions for time.</summary>
     public bool CountsInstructions { get; private set; }
 
-    /// <summary>Whether the escape sequences of the VM <see cref="Console"/> pass as they are.</summary>
+    /// <summary>Whether the VM <see cref="Console"/> is shown alone, its bytes as they are.</summary>
     public bool ConsoleIsBare { get; private set; }
 
     /// <summary>Name of the VM that gets what is typed; empty for the first one.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Lamina.Core;
 
@@ -56,10 +57,11 @@ public sealed class FakeCpu(FakeTimer timer, int deadlines = 64) : Cpu(0, timer,
     /// <summary>How many machine checks there were.</summary>
     public int MachineChecks { get; private set; }
 
-    /// <summary>Moves time on to the next deadline, if there is one.</summary>
+    /// <summary>Moves time on to the timer's, if it is armed. A halt that nothing ends, though a deadline waits, is an error.</summary>
     protected override void WaitForInterrupt()
     {
-        if (Deadlines.Earliest != ulong.MaxValue && Deadlines.Earliest > Tsc) Tsc = Deadlines.Earliest;
+        if (Timer.Armed is { } armed) Tsc = Math.Max(Tsc, armed);
+        else if (Deadlines.Count != 0) throw new InvalidOperationException("the CPU halts for ever: its timer is not armed, and a deadline waits");
     }
 
     /// <summary>Moves time on to <paramref name="tsc"/>, calling each deadline on the way at the tick at which it is due.</summary>

@@ -18,6 +18,9 @@ public sealed class FakeTimer : DeadlineTimer
         ArmCount++;
     }
 
+    /// <summary>Its time has come, and its interrupt is lost on the way to the CPU.</summary>
+    public void LoseInterrupt() => Armed = null;
+
     /// <inheritdoc/>
     public override void Disarm() => Armed = null;
 }

@@ -17,6 +17,10 @@ namespace Lamina.QemuHarness;
 public abstract class EmulatedMachine : IDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
+
+    // Whoever keeps an error cuts it at its end, and what a machine did last is the log's end.
+    private const int LogLinesInErrors = 100;
+
     private readonly StringBuilder _emulatorErrors = new();
     private readonly Action<string>? _output;
     private Socket? _serialListener;
@@ -102,11 +106,11 @@ public abstract class EmulatedMachine : IDisposable
             int found = await SerialLog.WaitForAsync(text, from, timer.Token);
             return found >= 0
                 ? found
-                : throw new HarnessException($"the machine ended ({await End}) before it printed '{text}'. {EmulatorErrors}The log:\n{Log}");
+                : throw new HarnessException($"the machine ended ({await End}) before it printed '{text}'. {EmulatorErrors}{LogEnd}");
         }
         catch (OperationCanceledException)
         {
-            throw new HarnessException($"the machine did not print '{text}' in {deadline.TotalSeconds:0} s. The log:\n{Log}");
+            throw new HarnessException($"the machine did not print '{text}' in {deadline.TotalSeconds:0} s. {await DescribeAsync()}{LogEnd}");
         }
     }
 
@@ -120,7 +124,7 @@ public abstract class EmulatedMachine : IDisposable
         }
         catch (TimeoutException)
         {
-            throw new HarnessException($"the machine did not end in {deadline.TotalSeconds:0} s. The log:\n{Log}");
+            throw new HarnessException($"the machine did not end in {deadline.TotalSeconds:0} s. {await DescribeAsync()}{LogEnd}");
         }
     }
 
@@ -181,6 +185,9 @@ public abstract class EmulatedMachine : IDisposable
     /// <summary>Takes a line that the emulator itself said, and tells whether it is a complaint.</summary>
     private protected abstract bool IsError(string line);
 
+    /// <summary>What the emulator says of a machine that does not do what it should: whole lines, or nothing.</summary>
+    private protected virtual Task<string> DescribeAsync() => Task.FromResult("");
+
     /// <summary>How the machine ended that nobody stopped. The emulator has ended, and all its lines were taken.</summary>
     private protected abstract Task<MachineEnd> JudgeAsync();
 
@@ -198,6 +205,17 @@ public abstract class EmulatedMachine : IDisposable
 
     /// <summary>Ends the emulator, of whose end <see cref="JudgeAsync"/> knows more.</summary>
     private protected void Kill() => _process!.Kill();
+
+    private string LogEnd
+    {
+        get
+        {
+            string[] lines = Log.Split('\n');
+            return lines.Length <= LogLinesInErrors
+                ? $"The log:\n{Log}"
+                : $"The log's last {LogLinesInErrors} lines of {lines.Length}:\n{string.Join('\n', lines[^LogLinesInErrors..])}";
+        }
+    }
 
     private static string Quote(string argument) =>
         argument.Length != 0 && argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_=./,:+%@".Contains(letter))

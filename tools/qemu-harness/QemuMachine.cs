@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -10,6 +11,12 @@ namespace Lamina.QemuHarness;
 /// <summary>A machine in QEMU. Its machine protocol tells its end and takes pictures of its screen.</summary>
 internal sealed class QemuMachine : EmulatedMachine
 {
+    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(10);
+
+    // Where the CPU is, whether it halts (HLT), and which interrupts wait (irr, IRR) or are being served (isr, ISR).
+    private static readonly string[] s_stateCommands = ["info registers", "info pic", "info lapic"];
+    private static readonly string[] s_stateMarks = ["RIP=", "pic", "Timer", "ISR", "IRR"];
+
     private readonly Socket _monitorListener;
     private QmpClient? _monitor;
     private Task? _negotiation;
@@ -39,6 +46,25 @@ internal sealed class QemuMachine : EmulatedMachine
     {
         _monitor = new QmpClient(Accept(_monitorListener));
         _negotiation = _monitor.NegotiateAsync();
+    }
+
+    private protected override async Task<string> DescribeAsync()
+    {
+        try
+        {
+            var lines = new List<string>();
+            foreach (string command in s_stateCommands)
+            {
+                JsonNode answer = await _monitor!.ExecuteAsync("human-monitor-command", new JsonObject { ["command-line"] = command }).WaitAsync(AnswerDeadline);
+                lines.AddRange(answer.ToString().Split('\n').Where(line => s_stateMarks.Any(line.Contains)).Select(line => line.Trim()));
+            }
+
+            return $"QEMU says of it:\n{string.Join('\n', lines)}\n";
+        }
+        catch (Exception exception) when (exception is HarnessException or TimeoutException)
+        {
+            return $"QEMU says nothing of it: {exception.Message}\n";
+        }
     }
 
     // An EPYC has features that TCG has not; QEMU says so once for each.

@@ -9,10 +9,9 @@ namespace Lamina.Boot;
 /// A VM of the manifest, made at boot for good: what it is started from, and, while it lives, the objects that its arena holds. All references from outside into
 /// that arena are here or are cut by <see cref="Detach"/>.
 /// </summary>
-internal sealed class ServiceVm(int index, in VmDescription description, BootFiles files, VmConsole console, HostMemory memory)
+internal sealed class ServiceVm(int index, VmConsole console, in VmDescription description, BootFiles files, HostMemory memory)
 {
     private readonly VmDescription _description = description;
-    private readonly ConsoleInput _input = new();
 
     /// <summary>Its number in the manifest.</summary>
     public int Index { get; } = index;
@@ -29,8 +28,11 @@ internal sealed class ServiceVm(int index, in VmDescription description, BootFil
     /// <summary>Its place at the machine's serial port.</summary>
     public VmConsole Console { get; } = console;
 
-    /// <summary>Where its own serial port's output goes.</summary>
+    /// <summary>Where its serial port's output goes.</summary>
     public ByteSink Output { get; } = description.Console == ConsoleKind.Serial ? console.Output : new NoConsole();
+
+    /// <summary>What is typed goes to its serial port, while it has one.</summary>
+    public ConsoleInput Input { get; } = new();
 
     /// <summary>The memory of all that follows.</summary>
     public VmArena Arena { get; } = new(memory);
@@ -51,15 +53,18 @@ internal sealed class ServiceVm(int index, in VmDescription description, BootFil
     public bool SaidReady { get; set; }
 
     /// <summary>The VM was made: from here on a fault in its work is laid to it.</summary>
-    public void Attach(VirtualMachine machine) => Machine = machine;
+    public void Attach(VirtualMachine machine)
+    {
+        Machine = machine;
+        Console.Output.Owner = machine;
+    }
 
     /// <summary>Its devices were made.</summary>
     public void Attach(GuestPlatform platform)
     {
         Platform = platform;
-        if (_description.Console != ConsoleKind.Serial) return;
-        _input.Uart = platform.Uart;
-        Console.Attach(_input);
+        Input.Uart = platform.Uart;
+        if (_description.Console == ConsoleKind.Serial) Console.Attach(Input);
     }
 
     /// <summary>
@@ -92,7 +97,8 @@ internal sealed class ServiceVm(int index, in VmDescription description, BootFil
         }
         cpu.Deadlines.WithdrawAll(machine);
         Console.Detach();
-        _input.Uart = null;
+        Console.Output.Owner = null;
+        Input.Uart = null;
         machine.End();
         foreach (var vcpu in machine.Vcpus) vcpu.State.Free();
         Machine = null;

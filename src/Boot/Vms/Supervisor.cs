@@ -22,7 +22,7 @@ internal sealed class Supervisor : VmSupervisor
     private readonly Alarm _alarm;
     private readonly ulong _tscFrequency;
     private bool _hasNews = true;
-    private bool _endsAll;
+    private bool _isSwitchOffDue;
 
     /// <summary>The supervisor of VMs that are built and wait for their start.</summary>
     public Supervisor(
@@ -39,28 +39,21 @@ internal sealed class Supervisor : VmSupervisor
         _alarm = new Alarm(this);
     }
 
-    /// <summary>What a VM does, in words behind its name.</summary>
-    public string StateOf(int vm) => _lives[vm] switch
-    {
-        VmState.Running or VmState.Ready => "runs",
-        VmState.Waiting => "waits for those that it comes after",
-        VmState.Ended => "has ended",
-        VmState.Failed => "has ended",
-        _ => "starts again",
-    };
-
-    /// <summary>Ends all VMs as soon as no turn is under way: none comes back. From a turn or an interrupt.</summary>
-    public void EndAll()
-    {
-        _endsAll = true;
-        Wake();
-    }
-
     /// <inheritdoc/>
     public override bool IsDone => _lives.IsDone;
 
     /// <inheritdoc/>
     public override bool HasJob => _hasNews;
+
+    /// <summary>How a VM is, for the list of them.</summary>
+    public VmState StateOf(int vm) => _lives[vm];
+
+    /// <summary>Ends all VMs, and with them the machine, as soon as the loop comes to it.</summary>
+    public void SwitchOff()
+    {
+        _isSwitchOffDue = true;
+        Wake();
+    }
 
     /// <inheritdoc/>
     public override void NoteReady(VirtualMachine machine)
@@ -114,7 +107,14 @@ internal sealed class Supervisor : VmSupervisor
     // One step of what there is to do, the cheapest first; false when there is nothing.
     private bool DoOneStep(ulong now)
     {
-        if (_endsAll) EndEach(now);
+        if (_isSwitchOffDue)
+        {
+            _isSwitchOffDue = false;
+            _lives.SwitchOff();
+            foreach (var vm in _vms)
+                if (_lives.IsAlive(vm.Index)) Stop(vm, failed: false, now);
+            return true;
+        }
         foreach (var vm in _vms)
             if (vm.SaidReady)
             {
@@ -239,21 +239,6 @@ internal sealed class Supervisor : VmSupervisor
             case VmState.BackingOff when _lives.PauseOf(vm.Index) != 0:
                 _log.Info(vm.Name).Text(": is started again in ").Decimal(_lives.PauseOf(vm.Index) / (_tscFrequency / MillisecondsPerSecond)).Text(" ms").End();
                 break;
-        }
-    }
-
-    private void EndEach(ulong now)
-    {
-        _endsAll = false;
-        _lives.EndForGood();
-        foreach (var vm in _vms)
-        {
-            if (_lives[vm.Index] is VmState.Waiting or VmState.BackingOff)
-            {
-                _lives.GiveUp(vm.Index);
-                Discard(vm);
-            }
-            else if (_lives[vm.Index] is VmState.Starting or VmState.Running or VmState.Ready) Stop(vm, failed: false, now);
         }
     }
 

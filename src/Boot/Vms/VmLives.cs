@@ -22,7 +22,7 @@ internal sealed class VmLives
     private readonly bool[] _comesBack;
     private readonly bool[] _hasFailed;
     private readonly ulong _second;
-    private bool _endsForGood;
+    private bool _isSwitchedOff;
 
     /// <summary>The lives of as many VMs as there are plans, on a CPU whose TSC counts at <paramref name="frequency"/> Hz: all wait.</summary>
     public VmLives(VmPlan[] plans, ulong frequency)
@@ -92,9 +92,6 @@ internal sealed class VmLives
         return -1;
     }
 
-    /// <summary>From now on no VM comes back that ends.</summary>
-    public void EndForGood() => _endsForGood = true;
-
     /// <summary>It will never start.</summary>
     public void GiveUp(int vm) => Go(vm, VmState.Failed);
 
@@ -149,14 +146,28 @@ internal sealed class VmLives
             : Math.Min(_plans[vm].BackOff << Math.Min(_earlyFailures[vm], MostDoublings), Math.Max(LongestBackOffSeconds * _second, _plans[vm].BackOff));
         if (failed && early && _earlyFailures[vm] < MostDoublings) _earlyFailures[vm]++;
         _hasFailed[vm] = failed;
-        _comesBack[vm] = _plans[vm].Restart == RestartPolicy.Always || (failed && _plans[vm].Restart == RestartPolicy.OnFailure);
+        _comesBack[vm] = !_isSwitchedOff && (_plans[vm].Restart == RestartPolicy.Always || (failed && _plans[vm].Restart == RestartPolicy.OnFailure));
         Go(vm, VmState.Ending);
     }
+
+    /// <summary>The machine is to be switched off: no VM starts from now on, none comes back. Those that run have to be stopped.</summary>
+    public void SwitchOff()
+    {
+        _isSwitchedOff = true;
+        for (int i = 0; i < Count; i++)
+        {
+            _comesBack[i] = false;
+            if (_states[i] is VmState.Waiting or VmState.BackingOff) Go(i, VmState.Ended);
+        }
+    }
+
+    /// <summary>Whether a VM holds something that it has to give back when it is stopped.</summary>
+    public bool IsAlive(int vm) => _states[vm] is VmState.Starting or VmState.Running or VmState.Ready;
 
     /// <summary>It holds nothing any more.</summary>
     public void Free(int vm, ulong now)
     {
-        if (_comesBack[vm] && !_endsForGood) Go(vm, VmState.BackingOff, now + _pause[vm]);
+        if (_comesBack[vm]) Go(vm, VmState.BackingOff, now + _pause[vm]);
         else Go(vm, _hasFailed[vm] ? VmState.Failed : VmState.Ended);
     }
 

@@ -32,8 +32,10 @@ internal sealed class PciEcam(PciHost host) : Device
     public override ulong ReadMemory(ulong offset, int size) => Find(offset, size)?.ReadConfig((int)(offset & RegisterMask), size) ?? ulong.MaxValue;
 
     /// <inheritdoc/>
-    public override void WriteMemory(ulong offset, int size, ulong value) =>
-        Find(offset, size)?.WriteConfig((int)(offset & RegisterMask), size, (uint)value);
+    public override void WriteMemory(ulong offset, int size, ulong value)
+    {
+        if (Find(offset, size) is { } function) host.WriteConfig(function, (int)(offset & RegisterMask), size, (uint)value);
+    }
 
     /// <summary>The function that an access within one 32-bit register is for.</summary>
     private PciFunction? Find(ulong offset, int size)

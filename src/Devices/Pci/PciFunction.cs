@@ -1,3 +1,8 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Lamina.Core;
+
 namespace Lamina.Devices;
 
 /// <summary>
@@ -26,59 +31,91 @@ public abstract class PciFunction
     private readonly uint[] _registers = new uint[ConfigBytes / RegisterBytes];
     private readonly uint[] _writable = new uint[ConfigBytes / RegisterBytes];
     private readonly ulong[] _barSizes = new ulong[Bars];
+    private int _link = (int)PciRegister.Capabilities;
+    private int _nextCapability = (int)PciRegister.FirstCapability;
+    private InterruptLine? _line;
 
     /// <summary>A function with an identity; <paramref name="interruptPin"/> is 1 to 4 for INTA to INTD, 0 for none.</summary>
     protected PciFunction(in PciIdentity identity, byte interruptPin)
     {
-        Define(PciRegister.Id, identity.Vendor | (uint)identity.Device << HighWordShift, 0);
-        Define(PciRegister.CommandStatus, 0, (uint)WritableCommand);
-        Define(PciRegister.Class, identity.Revision | identity.ClassCode << BitsPerByte, 0);
-        Define(PciRegister.CacheLatencyHeader, 0, CacheLineAndLatency);
-        Define(PciRegister.Subsystem, identity.SubsystemVendor | (uint)identity.Subsystem << HighWordShift, 0);
-        Define(PciRegister.Interrupt, (uint)interruptPin << InterruptPinShift, InterruptLineMask);
+        InterruptPin = interruptPin;
+        Define((int)PciRegister.Id, identity.Vendor | (uint)identity.Device << HighWordShift, 0);
+        Define((int)PciRegister.CommandStatus, 0, (uint)WritableCommand);
+        Define((int)PciRegister.Class, identity.Revision | identity.ClassCode << BitsPerByte, 0);
+        Define((int)PciRegister.CacheLatencyHeader, 0, CacheLineAndLatency);
+        Define((int)PciRegister.Subsystem, identity.SubsystemVendor | (uint)identity.Subsystem << HighWordShift, 0);
+        Define((int)PciRegister.Interrupt, (uint)interruptPin << InterruptPinShift, InterruptLineMask);
     }
 
     /// <summary>The command register.</summary>
-    public PciCommand Command => (PciCommand)_registers[Index(PciRegister.CommandStatus)];
+    public PciCommand Command => (PciCommand)Register(PciRegister.CommandStatus);
 
-    /// <summary>Power-on: all that a guest can write is 0 again.</summary>
+    /// <summary>Which interrupt pin it uses: 1 to 4 for INTA to INTD, 0 for none.</summary>
+    public byte InterruptPin { get; }
+
+    private PciStatus Status
+    {
+        get => (PciStatus)(Register(PciRegister.CommandStatus) >> HighWordShift);
+        set => Register(PciRegister.CommandStatus) = (uint)Command | (uint)value << HighWordShift;
+    }
+
+    /// <summary>Wires its interrupt pin: when it is plugged in.</summary>
+    public void Connect(InterruptLine line) => _line = line;
+
+    /// <summary>Power-on: all that a guest can write is 0 again. The board has its lines at rest already.</summary>
     public virtual void Reset()
     {
         for (int i = 0; i < _registers.Length; i++) _registers[i] &= ~_writable[i];
+        Status &= ~PciStatus.InterruptStatus;
     }
 
     /// <summary>Reads 1, 2 or 4 bytes of configuration space within one register; <paramref name="offset"/> is 0 to 255.</summary>
-    public uint ReadConfig(int offset, int size) => _registers[offset / RegisterBytes] >> BitsPerByte * (offset % RegisterBytes);
+    public uint ReadConfig(int offset, int size)
+    {
+        ConfigReading(offset);
+        return _registers[offset / RegisterBytes] >> BitsPerByte * (offset % RegisterBytes);
+    }
 
-    /// <summary>Writes 1, 2 or 4 bytes of configuration space within one register.</summary>
+    /// <summary>
+    /// Writes 1, 2 or 4 bytes of configuration space within one register. Called by the bus, which has to know when base address registers change.
+    /// </summary>
     public void WriteConfig(int offset, int size, uint value)
     {
         int shift = BitsPerByte * (offset % RegisterBytes);
         uint mask = (size == RegisterBytes ? uint.MaxValue : (1u << BitsPerByte * size) - 1) << shift & _writable[offset / RegisterBytes];
         ref uint register = ref _registers[offset / RegisterBytes];
         register = register & ~mask | value << shift & mask;
+        if (offset / RegisterBytes == (int)PciRegister.CommandStatus / RegisterBytes) DriveLine();
         ConfigWritten(offset);
     }
 
-    /// <summary>Which of its base address registers has all of an access, and how far into it that is. Only what the command register lets decode.</summary>
-    public bool TryDecode(bool io, ulong address, int size, out int bar, out ulong offset)
+    /// <summary>Where a base address register lies. False when there is none of that number, or the command register does not let it decode.</summary>
+    internal bool TryGetBar(int bar, out PciBarKind kind, out ulong address, out ulong size)
     {
-        bool enabled = (Command & (io ? PciCommand.IoSpace : PciCommand.MemorySpace)) != 0;
-        for (bar = 0; enabled && bar < Bars; bar++)
-        {
-            if (_barSizes[bar] == 0 || (KindOf(bar) == PciBarKind.Io) != io) continue;
-            offset = address - BarAddress(bar);
-            if (offset < _barSizes[bar] && (ulong)size <= _barSizes[bar] - offset) return true;
-        }
-        offset = 0;
-        return false;
+        kind = KindOf(bar);
+        address = 0;
+        size = _barSizes[bar];
+        if (size == 0 || (Command & (kind == PciBarKind.Io ? PciCommand.IoSpace : PciCommand.MemorySpace)) == 0) return false;
+        address = BarAddress(bar);
+        return true;
     }
 
-    /// <summary>Reads from what a base address register decodes; as <see cref="Core.Device.ReadMemory"/>.</summary>
+    /// <summary>Bytes of what a base address register decodes; 0 when there is none of that number.</summary>
+    internal ulong BarSize(int bar) => (uint)bar < Bars ? _barSizes[bar] : 0;
+
+    /// <summary>Reads from what a base address register decodes; as <see cref="Device.ReadMemory"/>.</summary>
     public virtual ulong ReadBar(int bar, ulong offset, int size) => ulong.MaxValue;
 
-    /// <summary>Writes to what a base address register decodes; as <see cref="Core.Device.WriteMemory"/>.</summary>
+    /// <summary>Writes to what a base address register decodes; as <see cref="Device.WriteMemory"/>.</summary>
     public virtual void WriteBar(int bar, ulong offset, int size, ulong value) { }
+
+    /// <summary>Asserts its interrupt pin or takes that back; the command register may keep it from the line.</summary>
+    internal void SetInterrupt(bool asserted)
+    {
+        if (asserted == ((Status & PciStatus.InterruptStatus) != 0)) return;
+        Status ^= PciStatus.InterruptStatus;
+        DriveLine();
+    }
 
     /// <summary>
     /// Gives it a base address register: when it is made. <paramref name="size"/> is a power of two, at least 16 for memory and 4 for ports.
@@ -87,28 +124,58 @@ public abstract class PciFunction
     {
         _barSizes[bar] = size;
         ulong mask = ~(size - 1);
-        Define(PciRegister.FirstBar + bar * RegisterBytes, (uint)kind, (uint)mask);
-        if (kind == PciBarKind.Memory64) Define(PciRegister.FirstBar + (bar + 1) * RegisterBytes, 0, (uint)(mask >> 32));
+        Define((int)PciRegister.FirstBar + bar * RegisterBytes, (uint)kind, (uint)mask);
+        if (kind == PciBarKind.Memory64) Define((int)PciRegister.FirstBar + (bar + 1) * RegisterBytes, 0, (uint)(mask >> 32));
     }
+
+    /// <summary>
+    /// Appends a capability (PCI Local Bus 3.0, 6.7), when it is made: a structure that begins with its ID; the pointer to the next, behind that, is filled in. Says at
+    /// which offset it lies. A guest can write nothing of it but what <see cref="AllowWrites"/> says.
+    /// </summary>
+    protected int AddCapability<T>(in T capability) where T : unmanaged
+    {
+        int offset = _nextCapability;
+        var config = MemoryMarshal.AsBytes(_registers.AsSpan());
+        MemoryMarshal.Write(config[offset..], capability);
+        config[_link] = (byte)offset;
+        _link = offset + 1;
+        config[_link] = 0;
+        _nextCapability = (offset + Unsafe.SizeOf<T>() + RegisterBytes - 1) & -RegisterBytes;
+        Status |= PciStatus.CapabilityList;
+        return offset;
+    }
+
+    /// <summary>Lets a guest write bits of the register at an offset: when it is made.</summary>
+    protected void AllowWrites(int offset, uint mask) => _writable[offset / RegisterBytes] = mask;
+
+    /// <summary>The register at an offset in configuration space.</summary>
+    protected ref uint RegisterAt(int offset) => ref _registers[offset / RegisterBytes];
+
+    /// <summary>The guest is about to read configuration space at <paramref name="offset"/>: for capabilities whose registers are made when they are read.</summary>
+    protected virtual void ConfigReading(int offset) { }
 
     /// <summary>The guest wrote configuration space at <paramref name="offset"/>: for capabilities.</summary>
     protected virtual void ConfigWritten(int offset) { }
 
-    private PciBarKind KindOf(int bar) => (PciBarKind)(Register(bar) & ~_writable[Index(PciRegister.FirstBar) + bar]);
+    private void DriveLine() => _line?.Set((Status & PciStatus.InterruptStatus) != 0 && (Command & PciCommand.InterruptDisable) == 0);
+
+    private PciBarKind KindOf(int bar) => (PciBarKind)(BarRegister(bar) & ~BarMask(bar));
 
     private ulong BarAddress(int bar)
     {
-        uint low = Register(bar) & _writable[Index(PciRegister.FirstBar) + bar];
-        return KindOf(bar) == PciBarKind.Memory64 ? low | (ulong)Register(bar + 1) << 32 : low;
+        uint low = BarRegister(bar) & BarMask(bar);
+        return KindOf(bar) == PciBarKind.Memory64 ? low | (ulong)BarRegister(bar + 1) << 32 : low;
     }
 
-    private uint Register(int bar) => _registers[Index(PciRegister.FirstBar) + bar];
+    private uint BarRegister(int bar) => _registers[(int)PciRegister.FirstBar / RegisterBytes + bar];
 
-    private void Define(PciRegister register, uint value, uint writable)
+    private uint BarMask(int bar) => _writable[(int)PciRegister.FirstBar / RegisterBytes + bar];
+
+    private ref uint Register(PciRegister register) => ref _registers[(int)register / RegisterBytes];
+
+    private void Define(int offset, uint value, uint writable)
     {
-        _registers[Index(register)] = value;
-        _writable[Index(register)] = writable;
+        _registers[offset / RegisterBytes] = value;
+        _writable[offset / RegisterBytes] = writable;
     }
-
-    private static int Index(PciRegister register) => (int)register / RegisterBytes;
 }

@@ -24,9 +24,12 @@ public sealed class PciHost : Device
     private const uint DeviceMask = Devices - 1;
     private const uint RegisterMask = 0xFC;
 
+    private const int LastBarEnd = (int)PciRegister.FirstBar + PciFunction.Bars * PciFunction.RegisterBytes;
+
     private const int PciLines = InterruptRouter.Lines - InterruptRouter.FirstPciLine;
 
     private readonly PciFunction?[] _functions = new PciFunction?[Devices];
+    private readonly PciAddressMap _map = new();
     private uint _address;
 
     /// <summary>A bus with its host bridge.</summary>
@@ -49,9 +52,20 @@ public sealed class PciHost : Device
     /// <summary>Plugs a function in, when the VM is built. False when there is one already, or no such device number (1 to 31).</summary>
     public bool TryAdd(int device, PciFunction function)
     {
-        if ((uint)device >= Devices || _functions[device] is not null) return false;
+        if (!IsFree(device)) return false;
         _functions[device] = function;
         return true;
+    }
+
+    /// <summary>Whether a function can be plugged in at a device number.</summary>
+    public bool IsFree(int device) => (uint)device < Devices && _functions[device] is null;
+
+    /// <summary>The guest writes a function's configuration space; as <see cref="PciFunction.WriteConfig"/>.</summary>
+    internal void WriteConfig(PciFunction function, int offset, int size, uint value)
+    {
+        function.WriteConfig(offset, size, value);
+        int register = offset & -PciFunction.RegisterBytes;
+        if (register is (int)PciRegister.CommandStatus or >= (int)PciRegister.FirstBar and < LastBarEnd) _map.Rebuild(_functions);
     }
 
     /// <summary>The function of a device, or null; <paramref name="device"/> is taken modulo 32.</summary>
@@ -62,56 +76,45 @@ public sealed class PciHost : Device
     {
         _address = 0;
         foreach (var function in _functions) function?.Reset();
+        _map.Rebuild(_functions);
     }
 
     /// <inheritdoc/>
     public override uint ReadPort(ushort port, int size)
     {
         if (IsAddress(port)) return size == PciFunction.RegisterBytes ? _address : uint.MaxValue;
-        if (IsData(port, size)) return Addressed?.ReadConfig(ConfigOffset(port), size) ?? uint.MaxValue;
-        var function = Decode(io: true, port, size, out int bar, out ulong offset);
-        return function is null ? uint.MaxValue : (uint)function.ReadBar(bar, offset, size);
+        if (port < PciWindows.IoStart) return IsData(port, size) && Addressed is { } addressed ? addressed.ReadConfig(ConfigOffset(port), size) : uint.MaxValue;
+        return _map.FindPort(port, size, out int bar, out ulong offset) is { } function ? (uint)function.ReadBar(bar, offset, size) : uint.MaxValue;
     }
 
     /// <inheritdoc/>
     public override void WritePort(ushort port, int size, uint value)
     {
-        if (IsAddress(port))
+        // First what is hot: doorbells.
+        if (port >= PciWindows.IoStart) _map.FindPort(port, size, out int bar, out ulong offset)?.WriteBar(bar, offset, size, value);
+        else if (IsAddress(port))
         {
             // Only a 32-bit access is one of this register.
             if (size == PciFunction.RegisterBytes) _address = value & AddressMask;
         }
-        else if (IsData(port, size)) Addressed?.WriteConfig(ConfigOffset(port), size, value);
-        else Decode(io: true, port, size, out int bar, out ulong offset)?.WriteBar(bar, offset, size, value);
+        else if (IsData(port, size) && Addressed is { } function) WriteConfig(function, ConfigOffset(port), size, value);
     }
 
     /// <inheritdoc/>
-    public override ulong ReadMemory(ulong offset, int size)
-    {
-        var function = Decode(io: false, PciWindows.MemoryStart + offset, size, out int bar, out ulong within);
-        return function is null ? ulong.MaxValue : function.ReadBar(bar, within, size);
-    }
+    public override ulong ReadMemory(ulong offset, int size) =>
+        _map.FindMemory(PciWindows.MemoryStart + offset, size, out int bar, out ulong within) is { } function ? function.ReadBar(bar, within, size) : ulong.MaxValue;
 
     /// <inheritdoc/>
     public override void WriteMemory(ulong offset, int size, ulong value) =>
-        Decode(io: false, PciWindows.MemoryStart + offset, size, out int bar, out ulong within)?.WriteBar(bar, within, size, value);
+        _map.FindMemory(PciWindows.MemoryStart + offset, size, out int bar, out ulong within)?.WriteBar(bar, within, size, value);
 
     private static bool IsAddress(ushort port) => port is >= AddressPort and < DataPort;
 
     /// <summary>An access of the data register that does not reach over its end.</summary>
-    private static bool IsData(ushort port, int size) => port >= DataPort && port + size <= DataPort + PciFunction.RegisterBytes;
+    private static bool IsData(ushort port, int size) => port is >= DataPort and < PciWindows.IoStart && port + size <= DataPort + PciFunction.RegisterBytes;
 
     private int ConfigOffset(ushort port) => (int)(_address & RegisterMask) + (port - DataPort);
 
     private PciFunction? Addressed =>
         (_address & Enable) == 0 || (_address & BusAndFunctionMask) != 0 ? null : FunctionOf(_address >> DeviceShift);
-
-    private PciFunction? Decode(bool io, ulong address, int size, out int bar, out ulong offset)
-    {
-        foreach (var function in _functions)
-            if (function is not null && function.TryDecode(io, address, size, out bar, out offset)) return function;
-        bar = 0;
-        offset = 0;
-        return null;
-    }
 }

@@ -15,6 +15,10 @@ internal enum PciRegister
     FirstBar = 0x10,
     /// <summary>Subsystem vendor and subsystem ID.</summary>
     Subsystem = 0x2C,
+    /// <summary>Where the list of capabilities begins.</summary>
+    Capabilities = 0x34,
     /// <summary>Interrupt line and pin.</summary>
     Interrupt = 0x3C,
+    /// <summary>The first one behind the header.</summary>
+    FirstCapability = 0x40,
 }

@@ -9,7 +9,7 @@ namespace Lamina.Devices;
 /// The terminal at its other end honours RTS: what it sends waits in a bounded queue until the guest raises RTS, so input that is there before the guest's driver
 /// does not fall to a FIFO reset. It never sends a break or a damaged character; its modem lines stand at "ready".
 /// </para>
-/// <para>The time-out interrupt comes four characters' time, at the programmed rate, after the FIFO was last touched. Known shortcut: LCR's break bit is only stored.</para>
+/// <para>The time-out interrupt comes four characters' time, at the programmed rate, after the FIFO was last touched, and then stays until it is read. Known shortcut: LCR's break bit is only stored.</para>
 /// </summary>
 public sealed class Uart16550 : IsaDevice
 {
@@ -239,7 +239,7 @@ public sealed class Uart16550 : IsaDevice
             _fifo.Clear();
         }
         _fifo.TryAdd(value);
-        FifoTouched();
+        Received();
     }
 
     private byte ReadData()
@@ -257,7 +257,7 @@ public sealed class Uart16550 : IsaDevice
         if ((_modemControl & (RequestToSend | Loopback)) != RequestToSend) return;
         bool taken = false;
         while (_outside.Count > 0 && _fifo.Count < Capacity) taken = _fifo.TryAdd(_outside.Take());
-        if (taken) FifoTouched();
+        if (taken) Received();
     }
 
     private void ClearReceiver()
@@ -302,6 +302,15 @@ public sealed class Uart16550 : IsaDevice
         if ((lines & RingIndicator) != 0) deltas &= unchecked((byte)~RingEnded);
         _modemStatus = (byte)(lines | _modemStatus & ~ModemLines | deltas);
         Fill();
+    }
+
+    /// <summary>
+    /// More has come. A time-out that has come already is not taken back: only a read ends it (the data sheet's "FIFO interrupt mode operation"), and the
+    /// guest's handler, on its way, would find nothing.
+    /// </summary>
+    private void Received()
+    {
+        if (!_timedOut) FifoTouched();
     }
 
     /// <summary>The FIFO was read or filled: the time to its time-out begins anew, if it holds something below its trigger.</summary>

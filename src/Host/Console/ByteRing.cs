@@ -46,9 +46,17 @@ public sealed class ByteRing
         if (bytes.Length > Room)
             return false;
         int at = (int)(Written & _mask);
-        int beforeWrap = Math.Min(bytes.Length, _bytes.Length - at);
-        bytes[..beforeWrap].CopyTo(_bytes.AsSpan(at, beforeWrap));
-        bytes[beforeWrap..].CopyTo(_bytes.AsSpan(0, bytes.Length - beforeWrap));
+        int beforeWrap = _bytes.Length - at;
+        if (bytes.Length <= beforeWrap)
+        {
+            bytes.CopyTo(_bytes.AsSpan(at));
+        }
+        else
+        {
+            bytes[..beforeWrap].CopyTo(_bytes.AsSpan(at));
+            bytes[beforeWrap..].CopyTo(_bytes);
+        }
+
         Written += (ulong)bytes.Length;
         return true;
     }

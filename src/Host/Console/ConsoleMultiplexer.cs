@@ -99,7 +99,6 @@ public sealed class ConsoleMultiplexer
     /// <summary>Puts text of a source into the stream, all or nothing; <paramref name="endLine"/> ends its line.</summary>
     internal void Emit(ConsoleSource source, ReadOnlySpan<byte> text, bool endLine)
     {
-        // All VMs share it: half a line would be everybody's.
         Cpu?.Guard.EnterCritical();
         EmitWhole(source, text, endLine);
         Cpu?.Guard.LeaveCritical();
@@ -139,6 +138,13 @@ public sealed class ConsoleMultiplexer
 
     /// <summary>Puts bytes of the source that is shown bare into the stream, as many as there is room for.</summary>
     internal void EmitBare(ConsoleSource source, ReadOnlySpan<byte> bytes)
+    {
+        Cpu?.Guard.EnterCritical();
+        EmitWholeBare(source, bytes);
+        Cpu?.Guard.LeaveCritical();
+    }
+
+    private void EmitWholeBare(ConsoleSource source, ReadOnlySpan<byte> bytes)
     {
         if (source.LostBytes != 0)
             TryTellLoss(source);

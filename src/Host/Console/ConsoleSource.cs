@@ -50,6 +50,13 @@ public sealed class ConsoleSource : ByteSink
         _prefix = ToBytes(prefix);
     }
 
+    /// <summary>The VM whose console it is: a fault of its own part of the console ends that VM. Null for the hypervisor, and while there is no VM.</summary>
+    public VirtualMachine? Owner
+    {
+        get => _later.Owner;
+        set => _later.Owner = value;
+    }
+
     /// <summary>Whose it is.</summary>
     public ReadOnlySpan<byte> Name => _name;
 

@@ -131,6 +131,16 @@ stub HostReadTimestamp
         shl     rdx, 32
         or      rax, rdx
         ret
+%macro random 2                     ; (ulong* value) -> bool: CF says whether there was one; the value is 0 if not
+stub %1
+        xor     eax, eax
+        %2      rdx
+        mov     [rcx], rdx
+        setc    al
+        ret
+%endmacro
+        random  HostTryReadSeed, rdseed
+        random  HostTryReadRandom, rdrand
 stub HostTakeInterrupts                 ; sti holds interrupts off for one instruction: they come at cli
         sti
         nop

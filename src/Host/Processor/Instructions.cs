@@ -110,6 +110,16 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HostReadTimestamp")]
     public static extern ulong ReadTimestamp();
 
+    /// <summary>RDSEED, where CPUID shows it; false, and zero, when the generator has nothing at the moment.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostTryReadSeed")]
+    public static extern bool TryReadSeed(out ulong value);
+
+    /// <summary>RDRAND, where CPUID shows it; false, and zero, when the generator has nothing at the moment.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostTryReadRandom")]
+    public static extern bool TryReadRandom(out ulong value);
+
     /// <summary>STI and CLI: takes the interrupts that are pending.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostTakeInterrupts")]

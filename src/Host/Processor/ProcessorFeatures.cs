@@ -27,10 +27,12 @@ public sealed unsafe class ProcessorFeatures
         HasTscDeadline = Bit(standard.Ecx, 24);
         HasXsave = Bit(standard.Ecx, 26);
         HasMachineCheck = Bit(standard.Edx, 7);
+        HasRandom = Bit(standard.Ecx, 30);
         if (maximum >= Structured)
         {
             CpuidResult structured = Query(Structured);
             HasSupervisorExecutionPrevention = Bit(structured.Ebx, 7);
+            HasRandomSeed = Bit(structured.Ebx, 18);
             HasBranchBarrier = Bit(structured.Edx, 26);
         }
         HasNoExecute = QueryNoExecute();
@@ -70,6 +72,12 @@ public sealed unsafe class ProcessorFeatures
     /// by Intel, 8000_0008 EBX bit 12 by AMD).
     /// </summary>
     public bool HasBranchBarrier { get; }
+
+    /// <summary>RDRAND.</summary>
+    public bool HasRandom { get; }
+
+    /// <summary>RDSEED.</summary>
+    public bool HasRandomSeed { get; }
 
     /// <summary>NX pages.</summary>
     public bool HasNoExecute { get; }

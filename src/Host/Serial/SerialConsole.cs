@@ -100,11 +100,12 @@ public sealed class SerialConsole : ConsoleOutput
             _cpu.Arm(_deadline, _cpu.ReadTsc() + _retryTicks);
     }
 
-    // Output first: input that is held arms the deadline, and until then a kick does nothing.
+    // Held input arms the deadline again at once: that must not keep the output waiting, which is everybody's.
     private void Retry()
     {
-        Kick();
         Receive();
+        if (!TrySend())
+            RetryLater();
     }
 
     // True when nothing waits any more.

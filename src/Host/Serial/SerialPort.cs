@@ -1,7 +1,7 @@
 namespace Lamina.Host;
 
 /// <summary>A 16550 serial port of the host (National Semiconductor PC16550D): 115,200 baud, 8 data bits, no parity, FIFOs on.</summary>
-public sealed class SerialPort
+public class SerialPort
 {
     private const byte DivisorLatch = 0x80;
     private const byte EightDataBits = 0x03;
@@ -22,7 +22,7 @@ public sealed class SerialPort
 
     private readonly ushort _port;
 
-    private SerialPort(ushort port, int fifo)
+    private protected SerialPort(ushort port, int fifo)
     {
         _port = port;
         FifoSize = fifo;
@@ -90,7 +90,9 @@ public sealed class SerialPort
             Instructions.Pause();
     }
 
-    private byte Read(SerialRegister register) => Instructions.ReadPort8((ushort)(_port + (ushort)register));
+    /// <summary>Reads a register; tests have registers of their own.</summary>
+    private protected virtual byte Read(SerialRegister register) => Instructions.ReadPort8((ushort)(_port + (ushort)register));
 
-    private void Write(SerialRegister register, byte value) => Instructions.WritePort8((ushort)(_port + (ushort)register), value);
+    /// <summary>Writes a register.</summary>
+    private protected virtual void Write(SerialRegister register, byte value) => Instructions.WritePort8((ushort)(_port + (ushort)register), value);
 }

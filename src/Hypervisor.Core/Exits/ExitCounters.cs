@@ -14,6 +14,8 @@ public sealed class ExitCounters
     public ulong UnknownPorts;
     /// <summary>Accesses of memory at which nobody answers: all ones.</summary>
     public ulong UnknownMemory;
+    /// <summary>Virtqueues that broke a rule, after which their device needs a reset.</summary>
+    public ulong BrokenQueues;
 
     /// <summary>All exits.</summary>
     public ulong Total

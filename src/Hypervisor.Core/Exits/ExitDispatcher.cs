@@ -18,6 +18,11 @@ public static class ExitDispatcher
                 break;
 
             case VmExitKind.InterruptWindow:
+                vcpu.Kick();
+                // An entry that asks for a window is where QEMU 7.2 can lose the host's interrupts (docs/caveats.md): what is due does not count on one.
+                cpu.ExpireDeadlines();
+                break;
+
             case VmExitKind.NmiWindow:
             case VmExitKind.TaskPriorityLowered:
                 vcpu.Kick();

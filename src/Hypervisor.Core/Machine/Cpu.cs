@@ -55,10 +55,13 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
         ExpireDeadlines();
     }
 
-    /// <summary>Halts until something happens, then as <see cref="ServeInterrupts"/>.</summary>
+    /// <summary>
+    /// Halts until something happens, then as <see cref="ServeInterrupts"/>. The timer is set for each halt, whatever it was set to before: a CPU must not
+    /// halt upon a deadline that is past, not even where the timer's interrupt was lost on its way (QEMU 7.2 can lose it, see docs/caveats.md).
+    /// </summary>
     public void Idle()
     {
-        if (GuestsAreTimed && Deadlines.Earliest != ulong.MaxValue) _timer.Arm(Deadlines.Earliest);
+        if (Deadlines.Earliest != ulong.MaxValue) _timer.Arm(Deadlines.Earliest);
         WaitForInterrupt();
         if (!ExpireGuarded()) Recover();
     }

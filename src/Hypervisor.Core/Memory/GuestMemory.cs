@@ -44,6 +44,30 @@ public sealed unsafe class GuestMemory
     /// </summary>
     internal byte* Locate(ulong gpa, ulong length) => Contains(gpa, length) ? _slot + gpa : null;
 
+    /// <summary>A piece of RAM to be used in place. False when not all of it is RAM within one region, or it is over 2 GiB.</summary>
+    public bool TryLocate(ulong gpa, ulong length, out GuestRange range)
+    {
+        if (length > int.MaxValue || !Contains(gpa, length))
+        {
+            range = default;
+            return false;
+        }
+        range = new GuestRange(_slot + gpa, gpa, (int)length);
+        return true;
+    }
+
+    /// <summary>An array in RAM to be used in place. False when not all of it is RAM within one region.</summary>
+    public bool TryLocate<T>(ulong gpa, int count, out GuestArray<T> array) where T : unmanaged
+    {
+        if (count < 0 || !Contains(gpa, (ulong)count * (ulong)sizeof(T)))
+        {
+            array = default;
+            return false;
+        }
+        array = new GuestArray<T>((T*)(_slot + gpa), count);
+        return true;
+    }
+
     /// <summary>Reads a value, which need not be aligned. False, and zero, where there is no RAM.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead<T>(ulong gpa, out T value) where T : unmanaged

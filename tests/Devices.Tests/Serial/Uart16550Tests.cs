@@ -161,6 +161,22 @@ public class Uart16550Tests
     }
 
     [Fact]
+    public void A_time_out_that_has_come_stays_until_the_FIFO_is_read()
+    {
+        this[ModemControl] = Ready;
+        this[Enable] = 0x01;
+        this[Fifo] = 0xC1;
+        Receive("a");
+        _cpu.Run(4 * 10 * TicksPerBit);
+        Irq.Should().BeTrue();
+        Receive("b");
+        Irq.Should().BeTrue();
+        this[Identify].Should().Be(0xCC, "the guest's handler finds what it was called for");
+        this[Data].Should().Be((byte)'a');
+        Irq.Should().BeFalse("the time begins anew with the read");
+    }
+
+    [Fact]
     public void What_comes_before_the_guest_is_ready_waits()
     {
         Receive("early");

@@ -22,6 +22,19 @@ public class CpuTests
         cpu.Timer.ArmCount.Should().Be(2);
     }
 
+    /// <summary>As QEMU 7.2 loses it: the timer has fired, and the CPU never hears of it.</summary>
+    [Fact]
+    public void AHaltEndsThoughTheTimersInterruptWasLost()
+    {
+        var cpu = new FakeCpu();
+        var recorder = new Recorder();
+        cpu.Arm(recorder, 300);
+        cpu.Tsc = 400;
+        cpu.Timer.LoseInterrupt();
+        cpu.Idle();
+        recorder.ExpiredAt.Should().Be(400);
+    }
+
     [Fact]
     public void WhereGuestsAreTimedTheTimerIsForHaltsAlone()
     {

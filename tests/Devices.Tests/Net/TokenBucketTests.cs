@@ -1,0 +1,67 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Lamina.Devices.Tests.Net;
+
+public class TokenBucketTests
+{
+    private const ulong Hz = 3_000_000_000;
+
+    [Fact]
+    public void Without_a_rate_everything_passes()
+    {
+        var bucket = new TokenBucket(0, 0, Hz);
+        for (int i = 0; i < 1000; i++)
+        {
+            bucket.IsReady(0).Should().BeTrue();
+            bucket.Take(65550, 0);
+        }
+    }
+
+    [Fact]
+    public void After_the_burst_it_is_empty_until_the_time_that_it_says()
+    {
+        var bucket = new TokenBucket(1_000_000, 10_000, Hz);
+        int passed = 0;
+        for (; bucket.IsReady(0); passed++) bucket.Take(1000, 0);
+        passed.Should().Be(11, "ten thousand bytes, and a frame on credit");
+        ulong when = bucket.ReadyAt(0);
+        when.Should().BeCloseTo(Hz / 1000, 10, "the debt of a thousand bytes is a millisecond");
+        bucket.IsReady(when - 1).Should().BeFalse();
+        bucket.IsReady(when).Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_long_pause_gives_no_more_than_the_burst()
+    {
+        var bucket = new TokenBucket(1_000_000, 10_000, Hz);
+        int passed = 0;
+        for (ulong now = 1000 * Hz; bucket.IsReady(now); passed++) bucket.Take(1000, now);
+        passed.Should().Be(11);
+    }
+
+    [Fact]
+    public void In_the_long_run_the_rate_holds()
+    {
+        var cases = from rate in Gen.Choose(1000, 2_000_000_000)
+                    from size in Gen.Choose(60, 65550)
+                    from burst in Gen.Choose(0, 200_000)
+                    from megahertz in Gen.Choose(100, 16_000)
+                    select (rate: (ulong)rate, size, burst: (ulong)burst, hz: (ulong)megahertz * 1_000_000);
+        Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            var bucket = new TokenBucket(c.rate, c.burst, c.hz);
+            ulong now = 12345, bytes = 0;
+            for (int i = 0; i < 2000; i++)
+            {
+                now = bucket.ReadyAt(now);
+                bucket.Take(c.size, now);
+                bytes += (ulong)c.size;
+            }
+            double seconds = (now - 12345.0) / c.hz;
+            double most = (double)c.burst + c.size + seconds * c.rate;
+            ((double)bytes).Should().BeLessThanOrEqualTo(most * 1.001 + (double)c.size);
+            ((double)bytes).Should().BeGreaterThanOrEqualTo((seconds * c.rate - c.size) * 0.999);
+        }).QuickCheckThrowOnFailure();
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Generic;
+using System.Text;
+
+namespace Lamina.Host.Tests;
+
+/// <summary>A serial port whose other end is the test: it takes all that is sent at once, and has received what the test typed.</summary>
+internal sealed class FakeSerialPort() : SerialPort(0, 16)
+{
+    private const byte DataReady = 0x01;
+    private const byte TransmitterEmpty = 0x60;
+
+    private readonly Queue<byte> _received = new();
+    private readonly StringBuilder _sent = new();
+
+    /// <summary>What was sent.</summary>
+    public string Sent => _sent.ToString();
+
+    /// <summary>How many received bytes nobody has taken yet.</summary>
+    public int Waiting => _received.Count;
+
+    public void Type(string text)
+    {
+        foreach (char letter in text)
+            _received.Enqueue((byte)letter);
+    }
+
+    private protected override byte Read(SerialRegister register) => register switch
+    {
+        SerialRegister.Data => _received.Dequeue(),
+        SerialRegister.LineStatus => (byte)(TransmitterEmpty | (_received.Count > 0 ? DataReady : 0)),
+        _ => 0,
+    };
+
+    private protected override void Write(SerialRegister register, byte value)
+    {
+        if (register == SerialRegister.Data)
+            _sent.Append((char)value);
+    }
+}
