@@ -11,6 +11,7 @@ internal static class VmReport
     {
         log.Error(machine.Name).Text(": ").Text(Explain(reason)).End();
         log.Error("  exit ").Text(Name(exit.Kind)).Text(", reason ").Hex(exit.RawReason).Text(", info ").Hex(exit.RawInfo1).Text(" ").Hex(exit.RawInfo2).End();
+        WriteExitsBefore(log, exit.Recent >> VmExit.BitsOfKind);
         foreach (var vcpu in machine.Vcpus)
         {
             if (reason == VmStopReason.EntryFailed)
@@ -31,6 +32,15 @@ internal static class VmReport
             if (counters[kind] != 0) log.Debug("  ").Text(Name(kind)).Text(" ").Decimal(counters[kind]).End();
         log.Debug("  unknown MSRs ").Decimal(counters.UnknownMsrs).Text(", ports ").Decimal(counters.UnknownPorts)
             .Text(", memory ").Decimal(counters.UnknownMemory).End();
+    }
+
+    private static void WriteExitsBefore(Log log, ulong recent)
+    {
+        if (recent == 0) return;
+        var line = log.Error("  before it in this turn, the latest first:");
+        for (; recent != 0; recent >>= VmExit.BitsOfKind)
+            line.Text(" ").Text(Name((VmExitKind)(byte)recent)).Text(recent >> VmExit.BitsOfKind != 0 ? "," : "");
+        line.End();
     }
 
     private static void WriteRegisters(Log log, VirtualCpu vcpu)

@@ -39,6 +39,8 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         var vcpu = turn.Vcpu;
         var backend = turn.Backend;
         ref var exit = ref turn.Exit;
+        // Those before were another VM's, or long ago.
+        exit.Recent = 0;
         var machine = vcpu.Machine;
         if (!machine.IsClockStarted) machine.StartClock();
         vcpu.Msrs.StealTime.Refresh();
@@ -46,6 +48,7 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         {
             if (vcpu.NeedsAttention && !vcpu.Prepare()) break;
             backend.Enter(vcpu, ref exit);
+            exit.Recent = exit.Recent << VmExit.BitsOfKind | (byte)exit.Kind;
             machine.Counters[exit.Kind]++;
             ExitDispatcher.Handle(cpu, vcpu, ref exit);
             if (exit.InterruptedEvent.IsValid)

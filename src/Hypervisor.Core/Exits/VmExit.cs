@@ -6,6 +6,9 @@ namespace Lamina.Core;
 /// </summary>
 public struct VmExit
 {
+    /// <summary>Bits of a <see cref="VmExitKind"/> in <see cref="Recent"/>.</summary>
+    public const int BitsOfKind = 8;
+
     /// <summary>The reason.</summary>
     public VmExitKind Kind;
 
@@ -45,6 +48,11 @@ public struct VmExit
 
     /// <summary>An event whose delivery the exit interrupted (EXITINTINFO, IDT-vectoring information): it has to be delivered again.</summary>
     public VcpuEvent InterruptedEvent;
+
+    /// <summary>
+    /// The kinds of this exit and of the seven before it in the same turn, the latest in the lowest byte: for reports. Kept by the loop, which it costs four instructions.
+    /// </summary>
+    public ulong Recent;
 
     /// <summary>Instruction bytes where the hardware gave them (decode assists): up to 15, from the low byte of the first.</summary>
     public ulong InstructionBytesLow;

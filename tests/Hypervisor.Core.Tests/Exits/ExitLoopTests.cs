@@ -33,8 +33,40 @@ public sealed class ExitLoopTests : IDisposable
 
         public bool RunGuarded(ref Turn<ScriptedBackend> turn, ref RecoveryPoint recovery)
         {
-            ExitLoop<ScriptedBackend>.RunTurn(ref turn);
-            return false;
+            try
+            {
+                ExitLoop<ScriptedBackend>.RunTurn(ref turn);
+                return false;
+            }
+            catch (PlantedException)
+            {
+                // As the handler of a real fault does.
+                cpu.Guard.Catch((cpu.Deadlines.Expiring is { } due ? due.Owner : cpu.Guard.Served)!);
+                return true;
+            }
+        }
+    }
+
+    private sealed class PlantedException : Exception;
+
+    private sealed class Faulty : Deadline
+    {
+        public override void Expire(ulong now) => throw new PlantedException();
+    }
+
+    /// <summary>Ends whoever stops, as the real one does: their deadlines go with them.</summary>
+    private sealed class EndEach(FakeCpu cpu, params VirtualCpu[] vcpus) : VmSupervisor
+    {
+        public List<(string Name, VmStopReason Reason)> Stops { get; } = [];
+
+        public override bool IsDone => vcpus.All(vcpu => vcpu.Activity == VcpuActivity.Stopped);
+
+        public override void HandleStop(VirtualMachine machine, in VmExit exit)
+        {
+            Stops.Add((machine.Name, machine.StopRequest));
+            machine.ClearStopRequest();
+            cpu.Deadlines.WithdrawAll(machine);
+            machine.Vcpus[0].Activity = VcpuActivity.Stopped;
         }
     }
 
@@ -62,6 +94,13 @@ public sealed class ExitLoopTests : IDisposable
         machine.Attach([vcpu]);
         vcpu.Reset();
         return vcpu;
+    }
+
+    private void RunUnder(VmSupervisor supervisor, Func<VirtualCpu, VmExit> script, params VirtualCpu[] vcpus)
+    {
+        var scheduler = new Scheduler(_cpu, Frequency, vcpus.Length);
+        foreach (var vcpu in vcpus) scheduler.TryAdd(vcpu);
+        ExitLoop<ScriptedBackend>.Run(_cpu, scheduler, supervisor, new ScriptedBackend(_cpu, script, int.MaxValue));
     }
 
     private (ScriptedBackend Backend, StopAll Supervisor) Run(Func<VirtualCpu, VmExit> script, int most, params VirtualCpu[] vcpus)
@@ -98,6 +137,45 @@ public sealed class ExitLoopTests : IDisposable
                 : new VmExit { Kind = VmExitKind.HostInterrupt },
             100_000, bad, good);
         backend.Entries["good"].Should().BeCloseTo(backend.Entries["bad"], 20_000, "they share the CPU alike");
+    }
+
+    /// <summary>The deadline of a halted VM is due in the turn of another, right when the delivery of an interrupt to that one was interrupted: it must still come.</summary>
+    [Fact]
+    public void A_fault_in_a_deadline_ends_its_owner_and_the_VM_whose_turn_it_is_loses_nothing()
+    {
+        VirtualCpu bad = NewVcpu("bad"), good = NewVcpu("good");
+        bad.Activity = VcpuActivity.Halted;
+        bad.Machine.Clock.Arm(new Faulty(), 5 * TicksPerExit);
+        var later = new Flag();
+        _cpu.Arm(later, 6 * TicksPerExit);
+        var interrupt = VcpuEvent.Interrupt(0x44);
+        int exits = 0;
+        var supervisor = new EndEach(_cpu, bad, good);
+        RunUnder(supervisor, vcpu => ++exits switch
+        {
+            5 => new VmExit { Kind = VmExitKind.HostInterrupt, InterruptedEvent = interrupt },
+            10 => new VmExit { Kind = VmExitKind.Shutdown },
+            _ => new VmExit { Kind = VmExitKind.HostInterrupt },
+        }, bad, good);
+        supervisor.Stops.Should().Equal(("bad", VmStopReason.HypervisorFault), ("good", VmStopReason.TripleFault));
+        ((FakeVcpuState)good.State).Injected.Should().ContainSingle().Which.Should().Be(interrupt);
+        later.Expired.Should().BeTrue("what was due after it is called all the same");
+        _cpu.Deadlines.Count.Should().Be(0);
+    }
+
+    [Fact]
+    public void A_fault_in_a_turn_ends_that_VM_whatever_else_it_asked_for()
+    {
+        VirtualCpu bad = NewVcpu("bad"), good = NewVcpu("good");
+        int exits = 0;
+        var supervisor = new EndEach(_cpu, bad, good);
+        RunUnder(supervisor, vcpu =>
+        {
+            if (vcpu == good) return new VmExit { Kind = ++exits < 10 ? VmExitKind.HostInterrupt : VmExitKind.Shutdown };
+            bad.Machine.Reset();
+            throw new PlantedException();
+        }, bad, good);
+        supervisor.Stops.Should().Equal(("bad", VmStopReason.HypervisorFault), ("good", VmStopReason.TripleFault));
     }
 
     [Fact]
