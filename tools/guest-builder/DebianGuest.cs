@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.IO.Compression;
 using System.Linq;
 
 namespace Lamina.GuestBuilder;
@@ -63,23 +62,8 @@ public static class DebianGuest
             progress.Report("unpacking the kernel for PVH");
             File.WriteAllBytes(Path.Combine(directory, PvhKernel), BzImage.ExtractElf(kernel));
             progress.Report("packing the initrd");
-            using (FileStream initrd = File.Create(Path.Combine(directory, Initrd)))
-                WriteInitrd(initrd, recipe, recipeDirectory, packages);
+            InitrdImage.Write(Path.Combine(directory, Initrd), recipe.Initrd, recipeDirectory, kernelPackage, packages);
             File.Copy(Path.Combine(recipeDirectory, Manifest), Path.Combine(directory, Manifest));
         });
-    }
-
-    private static void WriteInitrd(Stream output, GuestRecipe recipe, string recipeDirectory, DebianPackages packages)
-    {
-        using var compressed = new GZipStream(output, CompressionLevel.SmallestSize);   // its header holds no time and no name
-        var archive = new CpioWriter(compressed);
-        foreach (string directory in recipe.Initrd.Directories)
-            archive.AddDirectory(directory);
-        foreach (GuestRecipe.InitrdFile file in recipe.Initrd.Files)
-        {
-            string root = file.Package == null ? recipeDirectory : packages.Unpack(file.Package);
-            archive.AddFile(file.Path, File.ReadAllBytes(Path.Combine(root, file.From)), file.Executable);
-        }
-        archive.Finish();
     }
 }

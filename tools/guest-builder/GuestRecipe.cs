@@ -1,8 +1,4 @@
 using System.Collections.Generic;
-using System.IO;
-using YamlDotNet.Core;
-using YamlDotNet.Serialization;
-using YamlDotNet.Serialization.NamingConventions;
 
 namespace Lamina.GuestBuilder;
 
@@ -23,6 +19,9 @@ public sealed class GuestRecipe
 
         /// <summary>The files.</summary>
         public List<InitrdFile> Files { get; set; } = [];
+
+        /// <summary>Names of kernel modules, which come with all that they need into <c>modules/</c>; <c>modules/order</c> names their files as they are to be loaded.</summary>
+        public List<string> Modules { get; set; } = [];
     }
 
     /// <summary>One file of the initrd.</summary>
@@ -43,16 +42,5 @@ public sealed class GuestRecipe
 
     /// <summary>Reads a recipe.</summary>
     /// <exception cref="GuestBuildException">It is not one; the message has the place.</exception>
-    public static GuestRecipe Load(string path)
-    {
-        try
-        {
-            return new DeserializerBuilder().WithNamingConvention(HyphenatedNamingConvention.Instance).Build()
-                .Deserialize<GuestRecipe>(File.ReadAllText(path));
-        }
-        catch (YamlException exception)
-        {
-            throw new GuestBuildException($"{path}:{exception.Start.Line}:{exception.Start.Column}: {exception.Message}");
-        }
-    }
+    public static GuestRecipe Load(string path) => RecipeFile.Load<GuestRecipe>(path);
 }

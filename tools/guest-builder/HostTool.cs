@@ -31,6 +31,7 @@ internal static class HostTool
             WorkingDirectory = workingDirectory ?? "",
         };
         start.Environment["LC_ALL"] = "C";
+        start.Environment.Remove("SOURCE_DATE_EPOCH");   // mksquashfs is told the times, and takes no second word on them
         Process process;
         try
         {

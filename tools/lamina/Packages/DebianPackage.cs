@@ -43,7 +43,11 @@ internal sealed record DebianPackage(string Name, string Why, string Provides)
         new("mtools", "is used by grub-mkrescue", "mformat"),
     ];
 
-    internal static readonly DebianPackage[] ForGuest = [new("xz-utils", "unpacks the guest's kernel for PVH", "xz")];
+    internal static readonly DebianPackage[] ForGuest =
+    [
+        new("xz-utils", "unpacks the guest's kernel for PVH", "xz"),
+        new("squashfs-tools", "packs the root images of guests", "mksquashfs"),
+    ];
 
     private static readonly string[] Directories = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
