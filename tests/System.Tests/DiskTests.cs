@@ -22,7 +22,7 @@ public sealed class DiskTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     [Theory]
-    [OnQemu, OnBochs(OnlyWithAll = true), OnIntel(OnlyWithAll = true)]
+    [OnQemu, OnBochs(OnlyWithAll = true)]
     public async Task Linux_reads_what_the_package_holds_and_writes_a_copy(Platform platform)
     {
         using var machine = _bed.Start(platform, Manifest());

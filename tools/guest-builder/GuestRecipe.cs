@@ -20,7 +20,10 @@ public sealed class GuestRecipe
         /// <summary>The files.</summary>
         public List<InitrdFile> Files { get; set; } = [];
 
-        /// <summary>Names of kernel modules, which come with all that they need into <c>modules/</c>; <c>modules/order</c> names their files as they are to be loaded.</summary>
+        /// <summary>
+        /// Names of kernel modules, which come with all that they need into <c>modules/</c>; <c>modules/order</c> names their files as they
+        /// are to be loaded.
+        /// </summary>
         public List<string> Modules { get; set; } = [];
     }
 

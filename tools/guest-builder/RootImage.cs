@@ -28,7 +28,10 @@ internal sealed class RootImage(RootRecipe recipe, string recipeDirectory, strin
         using var output = new MemoryStream();
         HostTool.Pipe(
             "mksquashfs",
-            ["-", path, "-tar", "-comp", "zstd", "-Xcompression-level", "19", "-b", "64K", "-all-root", "-root-mode", "755", "-all-time", "0", "-mkfs-time", "0", "-no-xattrs", "-no-progress", "-quiet"],
+            [
+                "-", path, "-tar", "-comp", "zstd", "-Xcompression-level", "19", "-b", "64K",
+                "-all-root", "-root-mode", "755", "-all-time", "0", "-mkfs-time", "0", "-no-xattrs", "-no-progress", "-quiet",
+            ],
             archive.GetBuffer().AsMemory(0, (int)archive.Length),
             output);
     }

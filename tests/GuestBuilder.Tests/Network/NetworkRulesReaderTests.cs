@@ -63,7 +63,7 @@ public class NetworkRulesReaderTests
     [InlineData("to: outside", "to: outsid", "11:26: allow[0].to: is 'outsid'; allowed are desktop, apps, outside; did you mean 'outside'?")]
     [InlineData("to: desktop", "to: apps", "12:23: allow[1].to: is 'apps', which the rule is from")]
     [InlineData("protocol: tcp", "protocol: sctp", "12:42: allow[1].protocol: is 'sctp'; allowed are tcp, udp, icmp")]
-    [InlineData("protocol: tcp", "protocol: icmp", "12:54: allow[1].ports: is there without 'protocol: tcp'")]
+    [InlineData("protocol: tcp", "protocol: icmp", "12:55: allow[1].ports: is there without 'protocol: tcp'")]
     [InlineData("protocol: tcp, ", "", "12:39: allow[1].ports: is there without 'protocol: tcp'")]
     [InlineData("[80, 8000-8010]", "[]", "12:54: allow[1].ports: is an empty list")]
     [InlineData("[80, 8000-8010]", "[0]", "12:55: allow[1].ports: has '0' in it")]

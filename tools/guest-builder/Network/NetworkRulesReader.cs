@@ -155,7 +155,8 @@ internal sealed partial class NetworkRulesReader
         var vm = MappingReader.Open(value, path, ["subnet", "mac"], _errors);
         if (vm is null)
             return new VmPort(name, s_wrong, "");
-        string allowed = $"a network as 10.76.1.0/30 is needed, with a prefix of {ShortestPrefix} to {LongestPrefix} bits; its first address is the network VM's, its second the VM's";
+        string allowed = $"a network as 10.76.1.0/30 is needed, with a prefix of {ShortestPrefix} to {LongestPrefix} bits; "
+            + "its first address is the network VM's, its second the VM's";
         Ipv4Subnet? subnet = Subnet(vm, "subnet", allowed);
         string? mac = vm.Text("mac", vm.Required("mac", MacAllowed), MacAllowed)?.ToLowerInvariant();
         if (subnet is { } network)

@@ -115,7 +115,13 @@ internal sealed class NftablesRuleset
             _text.Append($"        iifname \"{port.Name}\" goto {port.Name}-refused\n");
         _text.Append("        counter drop\n    }\n");
 
-        _text.Append("    chain input {\n        type filter hook input priority filter; policy drop;\n        ct state established,related accept\n        iifname \"lo\" accept\n");
+        _text.Append("""
+                chain input {
+                    type filter hook input priority filter; policy drop;
+                    ct state established,related accept
+                    iifname "lo" accept
+
+            """);
         foreach (VmPort vm in _rules.Vms)
         {
             _text.Append($$"""
@@ -197,12 +203,16 @@ internal sealed class NftablesRuleset
         _text.Append($"    set {set} {{\n        type {type}; size 4096; flags dynamic,timeout; timeout 1m;\n    }}\n");
 
     /// <summary>A chain that says "scan" where more new targets come to it than a VM that means no harm has. It says so once a minute.</summary>
-    private void WriteScan(string port) => _text.Append($$"""
-            chain {{port}}-scan {
-                limit rate over {{_rules.ScanTargets}}/minute burst {{_rules.ScanTargets}} packets limit rate 1/minute burst 1 packets log prefix "lamina: scan from {{port}}: " level err
-            }
+    private void WriteScan(string port)
+    {
+        string many = $"limit rate over {_rules.ScanTargets}/minute burst {_rules.ScanTargets} packets";
+        _text.Append($$"""
+                chain {{port}}-scan {
+                    {{many}} limit rate 1/minute burst 1 packets log prefix "lamina: scan from {{port}}: " level err
+                }
 
-        """);
+            """);
+    }
 
     private static string Set(IReadOnlyList<string> members) => $"{{ {string.Join(", ", members)} }}";
 }
