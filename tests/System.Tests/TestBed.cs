@@ -27,6 +27,7 @@ public sealed class TestBed : IDisposable
     private static readonly IProgress<string> s_silent = new Progress<string>();
     private static readonly Lazy<string> s_image = new(BuildImage);
     private static readonly Lazy<string> s_debian = new(() => DebianGuest.Ensure(Root, s_silent));
+    private static readonly Lazy<string> s_product = new(() => ServiceGuests.Ensure(Root, s_silent));
     private static readonly Lazy<string> s_smallGuests = new(() => SmallGuests.Build(Root, s_silent));
 
     private readonly string _directory = Directory.CreateTempSubdirectory("lamina-test-").FullName;
@@ -36,6 +37,9 @@ public sealed class TestBed : IDisposable
 
     /// <summary>The directory of the Debian guest: its manifest, kernels and initrd.</summary>
     public static string Debian => s_debian.Value;
+
+    /// <summary>The directory of the product's manifests, the service VMs' packages made.</summary>
+    public static string Product => s_product.Value;
 
     /// <summary>The directory of the small guests.</summary>
     public static string SmallGuestDirectory => s_smallGuests.Value;
