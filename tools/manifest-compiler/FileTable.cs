@@ -8,7 +8,7 @@ using Lamina.Core;
 
 namespace Lamina.Manifests;
 
-/// <summary>The files that a manifest names, each once, with the names that they travel under.</summary>
+/// <summary>The files that a manifest names, each once even if it lies in several places, with the names that they travel under.</summary>
 internal sealed class FileTable(string folder)
 {
     private const char Replacement = '-';
@@ -36,6 +36,10 @@ internal sealed class FileTable(string folder)
         {
             using FileStream content = info.OpenRead();
             byte[] digest = SHA256.HashData(content);
+            // Packages are made of the same files: what is alike to the last byte travels once.
+            int alike = _files.FindIndex(file => file.Digest.Span.SequenceEqual(digest));
+            if (alike >= 0)
+                return (alike, null);
             _files.Add(new ManifestFile(NameFor(full), full, content.Position, digest));
             return (_files.Count - 1, null);
         }

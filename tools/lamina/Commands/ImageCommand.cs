@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.IO;
 using Lamina.Cli.Media;
 using Lamina.Cli.Packages;
+using Lamina.Cli.Running;
 using Lamina.Manifests;
 using Lamina.QemuHarness;
 
@@ -13,11 +14,12 @@ internal static class ImageCommand
     internal static Command Create(Terminal terminal)
     {
         var usb = new Option<string>("--usb") { Description = "Write a disk for a USB stick, which a PC with UEFI boots from, to FILE.", HelpName = "FILE", Required = true };
-        var manifest = new Option<string?>("--manifest") { Description = "The VMs to start; with none, what 'run' starts.", HelpName = "FILE" };
+        var manifest = new Option<string?>("--manifest") { Description = "The VMs to start; with none, those of --vms.", HelpName = "FILE" };
+        Option<string?> vms = StandardVms.CreateOption();
         var parameters = new Option<string>("--parameters") { Description = "Boot parameters: words key=value.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
         var image = new Option<string?>("--image") { Description = "Take this image instead of building Lamina's.", HelpName = "FILE" };
         var force = new Option<bool>("--force") { Description = "FILE may be a disk of this computer; all that is on it is lost." };
-        var command = new Command("image", "Makes what a machine boots from: image, manifest and the files of its VMs.") { usb, manifest, parameters, image, force };
+        var command = new Command("image", "Makes what a machine boots from: image, manifest and the files of its VMs.") { usb, manifest, vms, parameters, image, force };
         command.SetAction(parsed =>
         {
             // What the user wrote is checked before anything long begins.
@@ -25,7 +27,7 @@ internal static class ImageCommand
             Repository repository = Repository.Find();
             CompiledManifest? compiled = parsed.GetValue(manifest) is { } file ? ManifestCommand.Compile(terminal, file) : null;
             new PackageInstaller(terminal.Note).Require([.. DebianPackage.ForBuild, .. DebianPackage.ForStick, .. compiled is null ? DebianPackage.ForGuest : []]);
-            compiled ??= ManifestCommand.Compile(terminal, RunCommand.MakeGuest(terminal, repository));
+            compiled ??= ManifestCommand.Compile(terminal, StandardVms.Make(terminal, repository, parsed.GetValue(vms), isSlow: false));
             string lamina = parsed.GetValue(image) ?? BuildCommand.Build(terminal, repository).ImagePath;
             Write(terminal, target, lamina, parsed.GetRequiredValue(parameters), compiled);
             Tell(terminal, target, parsed.GetRequiredValue(usb), compiled);

@@ -8,7 +8,6 @@ using System.Threading.Tasks;
 using Lamina.Cli.Packages;
 using Lamina.Cli.Running;
 using Lamina.Core;
-using Lamina.GuestBuilder;
 using Lamina.Manifests;
 using Lamina.QemuHarness;
 
@@ -52,7 +51,7 @@ internal static class RunCommand
 
         CompiledManifest? manifest = parsed.GetValue(options.Manifest) is { } file ? Compile(file) : null;
         new PackageInstaller(terminal.Note).Require([.. DebianPackage.ForBuild, .. choice.Packages, .. manifest is null ? DebianPackage.ForGuest : []]);
-        manifest ??= Compile(MakeGuest(terminal, repository));
+        manifest ??= Compile(StandardVms.Make(terminal, repository, parsed.GetValue(options.Vms), choice.Emulator == Emulator.Bochs));
         string image = parsed.GetValue(options.Image) ?? BuildCommand.Build(terminal, repository).ImagePath;
         terminal.Note(choice.Reason);
 
@@ -102,10 +101,6 @@ internal static class RunCommand
     }
 
     /// <summary>The manifest of what is run when none is named.</summary>
-    internal static string MakeGuest(Terminal terminal, Repository repository) => terminal.Step(
-        "the guest is Debian's kernel with a shell, from guests/debian",
-        progress => Path.Combine(DebianGuest.Ensure(repository.Root, progress), DebianGuest.Manifest));
-
     private static int DefaultMemory(CompiledManifest manifest)
     {
         ulong bytes = manifest.Files.Aggregate(0UL, (sum, file) => sum + (ulong)file.Length) + manifest.Vms.Aggregate(0UL, (sum, vm) => sum + vm.MemoryBytes);

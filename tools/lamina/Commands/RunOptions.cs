@@ -15,7 +15,9 @@ internal sealed class RunOptions
     private const int MostMemory = 1 << 20;
     private const int MostCpus = 255;
 
-    internal Option<string?> Manifest { get; } = new("--manifest") { Description = "The VMs to start; with none, a Debian guest.", HelpName = "FILE" };
+    internal Option<string?> Manifest { get; } = new("--manifest") { Description = "The VMs to start; with none, those of --vms.", HelpName = "FILE" };
+
+    internal Option<string?> Vms { get; } = StandardVms.CreateOption();
 
     internal Option<string?> Cpu { get; } = OneOf("--cpu", "Whose CPU the machine has; by default AMD's, or with KVM the host's.", "amd", "intel");
 
@@ -57,7 +59,7 @@ internal sealed class RunOptions
         Vm.CompletionSources.Add(context => context.ParseResult.GetValue(Manifest) is { } file && ManifestCompiler.Compile(file).Manifest is { } manifest
             ? manifest.Vms.Select(vm => vm.Name)
             : []);
-        foreach (Option option in (Option[])[Manifest, Cpu, Emulator, Boot, Cpus, Memory, Accelerator, Vm, Headless, Until, Timeout, InstructionCount, Log, Parameters, Image, Verbose])
+        foreach (Option option in (Option[])[Manifest, Vms, Cpu, Emulator, Boot, Cpus, Memory, Accelerator, Vm, Headless, Until, Timeout, InstructionCount, Log, Parameters, Image, Verbose])
             command.Options.Add(option);
         command.Validators.Add(Check);
     }
@@ -80,6 +82,8 @@ internal sealed class RunOptions
             result.AddError("--cpu intel is not for QEMU's emulation, which has no VT-x; leave out --emulator and --accel, and Bochs is taken, or on an Intel host ask for --accel kvm");
         if (result.GetValue(Boot) == "usb" && (result.GetValue(Emulator) == "bochs" || (result.GetValue(Cpu) == "intel" && result.GetValue(Accelerator) != "kvm")))
             result.AddError("--boot usb is for QEMU: Bochs' firmware boots from no USB stick; leave out --boot, or --emulator bochs and --cpu intel");
+        if (result.GetValue(Manifest) is not null && result.GetValue(Vms) is not null)
+            result.AddError("--vms is for a run without a manifest; leave out --vms or --manifest");
         if (result.GetValue(Until) is "")
             result.AddError("--until needs a text that is not empty");
     }
