@@ -69,14 +69,30 @@ public class ManifestCompilerTests(ManifestFolder folder) : IClassFixture<Manife
     {
         folder.Add("My Kernel.IMG", SampleKernels.Multiboot());
         folder.Add("my-kernel.img", [1]);
-        folder.Add("Manifest.bin", [1]);
-        folder.Add("_x", [1]);
+        folder.Add("Manifest.bin", [2]);
+        folder.Add("_x", [3]);
         ManifestResult result = folder.Compile("""
             version: 1
             vms: [{ name: a, memory: 8M, boot: { protocol: multiboot, kernel: My Kernel.IMG, initrd: [my-kernel.img, Manifest.bin, _x] } }]
             """);
         Read(result);
         result.Manifest!.Files.Select(file => file.Name).Should().Equal("my-kernel.img", "my-kernel.img-2", "manifest.bin-2", "f_x");
+    }
+
+    [Fact]
+    public void Files_that_are_alike_travel_once_wherever_they_lie()
+    {
+        folder.Add("kernel", SampleKernels.Multiboot());
+        folder.Add("one.img", [1, 2, 3]);
+        folder.Add("other.img", [1, 2, 3]);
+        folder.Add("longer.img", [1, 2, 3, 0]);
+        ManifestResult result = folder.Compile("""
+            version: 1
+            vms: [{ name: a, memory: 8M, boot: { protocol: multiboot, kernel: kernel, initrd: [one.img, longer.img, other.img] } }]
+            """);
+        Read(result);
+        result.Manifest!.Files.Select(file => file.Name).Should().Equal("kernel", "one.img", "longer.img");
+        result.Manifest.Vms[0].Modules.Select(module => module.File).Should().Equal(1, 2, 1);
     }
 
     [Fact]
