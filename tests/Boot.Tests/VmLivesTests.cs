@@ -110,6 +110,19 @@ public sealed class VmLivesTests
     }
 
     [Fact]
+    public void The_longest_pause_of_the_fastest_TSC_is_not_doubled_into_none()
+    {
+        const ulong fast = 1UL << 34;
+        var lives = new VmLives([Plan(RestartPolicy.Always, backOff: 60 * fast)], fast);
+        for (int i = 0; i < 100; i++)
+        {
+            lives.Start(0, 0);
+            lives.Stop(0, failed: true, 1);
+            lives.PauseOf(0).Should().Be(60 * fast);
+        }
+    }
+
+    [Fact]
     public void One_that_ends_early_by_itself_has_the_plain_pause_each_time()
     {
         var lives = new VmLives([Plan(RestartPolicy.Always)], Second);

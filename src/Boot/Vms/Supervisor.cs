@@ -210,7 +210,10 @@ internal sealed class Supervisor : VmSupervisor
         _cpu.LoadAddressSpace(machine.HostRoot);
         // From here on it is its own devices that work: a fault is its own.
         _cpu.Guard.Served = machine;
+        ulong start = _cpu.ReadTsc();
         string problem = vm.PowerOn();
+        // A guest that starts over again and again does so in its own time.
+        _scheduler.Charge(machine.Vcpus[0], _cpu.ReadTsc() - start);
         _cpu.Guard.Served = null;
         if (problem.Length == 0) _log.Info(vm.Name).Text(": started again").End();
         else FailStart(vm, problem, _cpu.ReadTsc());

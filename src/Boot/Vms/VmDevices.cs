@@ -49,9 +49,9 @@ internal sealed class VmDevices : VmEnding
     {
         foreach (var end in _ends)
         {
-            end?.Detach();
-            // A fault of our own code may have left the wire half-written.
+            // A fault of our own code may have left the wire half-written: it is emptied before anything looks at what is on it.
             if (_machine.HasFaulted) end?.Wire.Reset();
+            end?.Detach();
         }
         foreach (var image in _written) image?.Free(_memory);
     }

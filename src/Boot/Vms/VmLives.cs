@@ -10,7 +10,8 @@ namespace Lamina.Boot;
 internal sealed class VmLives
 {
     private const ulong Never = ulong.MaxValue;
-    private const int MostDoublings = 32;
+    /// <summary>The least pause is a minute after so many, and the longest, of a TSC of 2^34 Hz, still a number of 64 bits.</summary>
+    private const int MostDoublings = 16;
     private const ulong LongestBackOffSeconds = 60;
 
     private readonly VmPlan[] _plans;

@@ -14,12 +14,13 @@ internal sealed class NetTransmitter
     private readonly DescriptorChain _chain = new();
     private readonly Resumption _resumption;
 
-    public NetTransmitter(VirtioNet device, WireTerminal end)
+    public NetTransmitter(VirtioNet device, VirtualMachine machine, WireTerminal end)
     {
         _device = device;
         _end = end;
         _direction = end.Outgoing;
-        _resumption = new Resumption(device);
+        // Its VM's own: withdrawn with it, though nobody asks a device of a VM that is over.
+        _resumption = new Resumption(device) { Owner = machine };
     }
 
     /// <summary>What the driver may leave undone.</summary>
@@ -87,7 +88,7 @@ internal sealed class NetTransmitter
         drop = _direction.Drops;
         if (drop) return true;
         if (!isFast) return !_direction.Ring.TryWaitForRoom();
-        _device.Cpu.Arm(_resumption, _direction.Tokens.ReadyAt(_device.Cpu.ReadTsc()));
+        _device.Cpu.Arm(_resumption, _direction.Tokens.ResumeAt(_device.Cpu.ReadTsc()));
         return false;
     }
 

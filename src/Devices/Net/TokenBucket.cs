@@ -14,8 +14,12 @@ internal struct TokenBucket
     /// <summary>Ticks a byte, as fixed point: times 65,550 bytes they fit in 64 bits for every TSC of up to 2^34 Hz.</summary>
     private const int FractionBits = 16;
 
+    /// <summary>The longest rest of who waits for tokens is one of so many in a second.</summary>
+    private const ulong RestsPerSecond = 1000;
+
     private readonly ulong _ticksPerByte;
     private readonly ulong _burstTicks;
+    private readonly ulong _restTicks;
     private ulong _fullAt;
     private ulong _fraction;
 
@@ -30,6 +34,7 @@ internal struct TokenBucket
         ulong rate = Math.Max(bytesPerSecond, MinRate);
         _ticksPerByte = (frequency << FractionBits) / rate;
         _burstTicks = Math.Min(burst, rate) * (frequency / rate) + Math.Min(burst, rate) * (frequency % rate) / rate;
+        _restTicks = Math.Min(_burstTicks / 2, frequency / RestsPerSecond);
     }
 
     /// <summary>Whether there is a limit.</summary>
@@ -37,6 +42,12 @@ internal struct TokenBucket
 
     /// <summary>When a token will be there again: a time not after <paramref name="now"/> if one is.</summary>
     public readonly ulong ReadyAt(ulong now) => _fullAt <= now ? now : Math.Max(now, _fullAt - Math.Min(_fullAt, _burstTicks));
+
+    /// <summary>
+    /// When to go on if no token is there at <paramref name="now"/>: not for each frame, which for small ones would be a deadline every microsecond, but when some have come together. The rate
+    /// stays what it is, as a rest is shorter than the burst.
+    /// </summary>
+    public readonly ulong ResumeAt(ulong now) => Math.Max(ReadyAt(now), now + _restTicks);
 
     /// <summary>Whether a frame may pass at <paramref name="now"/>.</summary>
     public readonly bool IsReady(ulong now) => !IsLimited || ReadyAt(now) == now;

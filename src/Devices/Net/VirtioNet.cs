@@ -38,7 +38,7 @@ public sealed class VirtioNet : VirtioDevice
         _mac = parameters.Mac;
         QueuePairs = PairsOf(parameters);
         _work = new NetWork(this);
-        _transmitter = new NetTransmitter(this, end);
+        _transmitter = new NetTransmitter(this, machine, end);
         _receiver = new NetReceiver(this, end, parameters.QueueSize);
         _control = new NetControl(this);
         ref var config = ref Settings;
@@ -123,9 +123,11 @@ public sealed class VirtioNet : VirtioDevice
     {
         if (!IsAttached) return;
         if (ShowLink()) ConfigChanged();
-        if (!IsRunning) return;
-        _receiver.Receive();
-        if (_transmitter.IsWaiting) _transmitter.SendAll();
+        if (IsRunning)
+        {
+            _receiver.Receive();
+            if (_transmitter.IsWaiting) _transmitter.SendAll();
+        }
         LookAtHealth();
     }
 

@@ -12,7 +12,12 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         var turn = new Turn<TBackend>(cpu, scheduler, backend);
         while (true)
         {
-            if (supervisor.HasJob && !cpu.WorkGuarded(supervisor)) Recover(cpu, supervisor);
+            if (supervisor.HasJob)
+            {
+                // It is done for another VM as a rule, and is no part of the turn before it.
+                scheduler.EndTurn();
+                if (!cpu.WorkGuarded(supervisor)) Recover(cpu, supervisor);
+            }
             if (scheduler.Next(supervisor.HasJob) is not { } vcpu)
             {
                 if (supervisor.IsDone) return;
@@ -46,7 +51,12 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         vcpu.Msrs.StealTime.Refresh();
         do
         {
-            if (vcpu.NeedsAttention && !vcpu.Prepare()) break;
+            if (vcpu.NeedsAttention && !vcpu.Prepare())
+            {
+                // It is not entered, so no exit takes what is pending for others: a halted VM can have work for many turns.
+                cpu.ServeInterrupts();
+                break;
+            }
             backend.Enter(vcpu, ref exit);
             exit.Recent = exit.Recent << VmExit.BitsOfKind | (byte)exit.Kind;
             machine.Counters[exit.Kind]++;

@@ -93,20 +93,25 @@ public sealed class VirtualMachine(
         Vcpus[0].Kick();
     }
 
-    /// <summary>Does what waits now; what is posted meanwhile waits for the next time. The VM's host table must be loaded.</summary>
+    /// <summary>
+    /// Does what waits now, <see cref="MostWorkAtOnce"/> at most; the rest, and what is posted meanwhile, waits for the next time. The VM's host table must be loaded.
+    /// </summary>
     public void DoWork()
     {
-        var work = _firstWork;
-        _firstWork = _lastWork = null;
-        while (work is not null)
+        var last = _lastWork;
+        for (int left = MostWorkAtOnce; left > 0 && _firstWork is { } work; left--)
         {
-            var next = work.Next;
+            _firstWork = work.Next;
+            if (_firstWork is null) _lastWork = null;
             work.Next = null;
             work.RunOnce();
-            work = next;
+            if (work == last) break;
         }
         if (HasWork) Vcpus[0].Kick();
     }
+
+    /// <summary>How much work is done before one entry: each is bounded by itself, but a VM can have a hundred queues, and no interrupt is taken meanwhile.</summary>
+    public const int MostWorkAtOnce = 8;
 
     /// <summary>Who is told that it is ready; null where nobody waits for it.</summary>
     public VmSupervisor? Supervisor { get; set; }

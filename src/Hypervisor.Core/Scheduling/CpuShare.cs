@@ -15,7 +15,7 @@ public sealed class CpuShare
     /// <summary>How much of the CPU it may have at most, in per cent, even of one that is idle; 0 when there is no such limit.</summary>
     public int CapPercent { get; set; }
 
-    /// <summary>How long it has run in all.</summary>
+    /// <summary>How long it has run in all, and what else was done at its cost.</summary>
     public ulong UsedTicks { get; internal set; }
 
     /// <summary>How long it could have run but waited for its turn, in all: its stolen time.</summary>

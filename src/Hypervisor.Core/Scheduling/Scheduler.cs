@@ -75,6 +75,12 @@ public sealed class Scheduler
         IsRescheduleDue = true;
     }
 
+    /// <summary>The vCPU that ran is charged for its turn at once, not when the next is chosen: what is done in between is not at its cost.</summary>
+    public void EndTurn() => EndTurn(_cpu.ReadTsc());
+
+    /// <summary>So many ticks went by for a vCPU's VM outside of its turns: it pays for them as if it had run.</summary>
+    public void Charge(VirtualCpu vcpu, ulong ticks) => vcpu.Share.Charge(ticks);
+
     /// <summary>The vCPU to run now, its VM's host table loaded; null when none wants to, or none is let. The one that ran before is charged for its turn.</summary>
     /// <param name="othersWait">Whether something that is no vCPU waits for the CPU too: the turn ends after a slice then, even of one that is alone.</param>
     public VirtualCpu? Next(bool othersWait = false)

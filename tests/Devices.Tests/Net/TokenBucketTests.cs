@@ -64,4 +64,30 @@ public class TokenBucketTests
             ((double)bytes).Should().BeGreaterThanOrEqualTo((seconds * c.rate - c.size) * 0.999);
         }).QuickCheckThrowOnFailure();
     }
+
+    [Theory]
+    [InlineData(100_000_000, 131_072, 60, 1_526)]
+    [InlineData(1_000_000_000, 131_072, 60, 15_260)]
+    [InlineData(1_000_000, 131_072, 1514, 1_000)]
+    [InlineData(8_000, 131_072, 60, 1_000)]
+    [InlineData(8_000, 0, 60, 1_000)]
+    public void Who_waits_for_tokens_does_so_seldom_and_has_the_whole_rate_all_the_same(int rate, int burst, int size, int mostRestsPerSecond)
+    {
+        var bucket = new TokenBucket((ulong)rate, (ulong)burst, Hz);
+        ulong now = 0, bytes = 0;
+        int rests = 0;
+        while (now < 2 * Hz)
+        {
+            if (bucket.IsReady(now))
+            {
+                bucket.Take(size, now);
+                bytes += (ulong)size;
+                continue;
+            }
+            now = bucket.ResumeAt(now);
+            rests++;
+        }
+        rests.Should().BeLessThanOrEqualTo(2 * mostRestsPerSecond, "a rest is a millisecond, or half of a short burst");
+        ((double)bytes).Should().BeInRange(2.0 * rate * 0.99 - size, 2.0 * rate + burst + 2 * size);
+    }
 }

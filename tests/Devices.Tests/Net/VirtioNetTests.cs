@@ -345,6 +345,20 @@ public sealed class VirtioNetTests : IDisposable
         one.HasLink.Should().BeFalse();
     }
 
+    [Fact]
+    public void A_queue_that_breaks_as_it_is_switched_on_takes_the_link_down_too()
+    {
+        var (_, one, other) = Pair();
+        NetGuest.Settle(one, other);
+        other.Driver.Write(0x16, 2, 2); // queue_select
+        other.Driver.Write(0x24, 4, uint.MaxValue); // queue_desc, its high half
+        other.Driver.Write(0x1C, 2, 1); // queue_enable
+        other.Device.IsRunning.Should().BeFalse();
+        one.Send(TestFrames.Plain(100, 1));
+        NetGuest.Settle(one, other);
+        one.HasLink.Should().BeFalse();
+    }
+
     // Waiting, dropping, rates.
 
     [Fact]
@@ -443,6 +457,18 @@ public sealed class VirtioNetTests : IDisposable
         while (one.Work()) { }
         one.Test.Cpu.Deadlines.Count.Should().Be(1);
         one.Driver.Status = VirtioStatus.None;
+        one.Test.Cpu.Deadlines.Count.Should().Be(0);
+    }
+
+    /// <summary>A VM ends with frames that wait for their rate: its device is not asked, and its memory is another's a moment later.</summary>
+    [Fact]
+    public void A_VM_that_is_over_leaves_no_deadline_behind()
+    {
+        var (_, one, _) = Pair(policy: new WirePolicy(bytesPerSecond: 1000, burstBytes: 0));
+        for (int i = 0; i < 3; i++) one.Send(TestFrames.Plain(1000, i));
+        while (one.Work()) { }
+        one.Test.Cpu.Deadlines.Count.Should().Be(1);
+        one.Test.Cpu.Deadlines.WithdrawAll(one.Test.Machine);
         one.Test.Cpu.Deadlines.Count.Should().Be(0);
     }
 

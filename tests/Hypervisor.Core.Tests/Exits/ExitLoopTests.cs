@@ -205,6 +205,75 @@ public sealed class ExitLoopTests : IDisposable
         backend.Entries["good"].Should().BeGreaterThan(900);
     }
 
+    private sealed class LongWork(FakeCpu cpu, VirtualMachine machine, int rounds) : VmWork
+    {
+        public int Left { get; private set; } = rounds;
+
+        protected override void Run()
+        {
+            cpu.Tsc += TicksPerExit;
+            if (--Left > 0) machine.Post(this);
+        }
+    }
+
+    /// <summary>CLI, HLT, with a disk's queue full: the VM is never entered, so no exit takes the timer's interrupt that another VM, halted too, waits for.</summary>
+    [Fact]
+    public void The_work_of_a_halted_VM_does_not_keep_the_deadlines_of_others_waiting()
+    {
+        VirtualCpu busy = NewVcpu("busy"), other = NewVcpu("other");
+        busy.Activity = other.Activity = VcpuActivity.Halted;
+        busy.State.Rflags = 0;
+        var work = new LongWork(_cpu, busy.Machine, 1000);
+        busy.Machine.Post(work);
+        int left = 0;
+        other.Machine.Clock.Arm(new Call(() =>
+        {
+            left = work.Left;
+            other.RaiseNmi();
+        }), 10 * TicksPerExit);
+        Run(_ => new VmExit { Kind = VmExitKind.Shutdown }, 1, busy, other);
+        left.Should().BeInRange(985, 995);
+    }
+
+    [Fact]
+    public void A_job_is_not_at_the_cost_of_the_VM_that_ran_before_it()
+    {
+        var bystander = NewVcpu("bystander");
+        var supervisor = new Jobs(_cpu, 10, bystander);
+        ulong exits = 0;
+        // A turn ends after a slice while there is a job.
+        RunUnder(supervisor, _ => new VmExit { Kind = ++exits < 200_000 ? VmExitKind.InterruptWindow : VmExitKind.Shutdown }, bystander);
+        supervisor.Left.Should().Be(0);
+        bystander.Share.UsedTicks.Should().Be(exits * TicksPerExit);
+    }
+
+    /// <summary>Jobs that take a slice each.</summary>
+    private sealed class Jobs(FakeCpu cpu, int count, VirtualCpu vcpu) : VmSupervisor
+    {
+        public int Left { get; private set; } = count;
+
+        public override bool IsDone => vcpu.Activity == VcpuActivity.Stopped;
+
+        public override bool HasJob => Left > 0;
+
+        public override void Work()
+        {
+            Left--;
+            cpu.Tsc += Frequency / 100;
+        }
+
+        public override void HandleStop(VirtualMachine machine, in VmExit exit)
+        {
+            machine.ClearStopRequest();
+            vcpu.Activity = VcpuActivity.Stopped;
+        }
+    }
+
+    private sealed class Call(Action action) : Deadline
+    {
+        public override void Expire(ulong now) => action();
+    }
+
     [Fact]
     public void A_VMs_clock_and_TSC_are_0_when_its_first_turn_begins()
     {
