@@ -110,6 +110,22 @@ public sealed class VmLivesTests
     }
 
     [Fact]
+    public void A_failure_before_it_was_ready_is_early_however_long_it_took()
+    {
+        var lives = new VmLives([Plan(RestartPolicy.OnFailure, ready: ReadyKind.Told)], Second);
+        foreach (ulong pause in (ulong[])[BackOff, 2 * BackOff, 4 * BackOff, BackOff])
+        {
+            lives.Start(0, 0);
+            // The last time it comes to work, and forgets the failures before.
+            if (lives.PauseOf(0) == 4 * BackOff) lives.NoteReady(0);
+            lives.Stop(0, failed: true, 5 * Second);
+            lives.PauseOf(0).Should().Be(pause);
+            lives.Free(0, 5 * Second);
+            lives.Build(0);
+        }
+    }
+
+    [Fact]
     public void One_that_ends_early_by_itself_has_the_plain_pause_each_time()
     {
         var lives = new VmLives([Plan(RestartPolicy.Always)], Second);
