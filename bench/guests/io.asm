@@ -467,7 +467,7 @@ text_bench:     db "bench ", 0
 file_end:
 
         absolute file_end
-        alignb  PAGE                    ; O_DIRECT wants it
+        resb    -(file_end - file_header) & (PAGE - 1)    ; O_DIRECT wants a page
 buffer: resb    SEQUENTIAL
 address:        resb 16
 address_length: resd 1

@@ -119,6 +119,24 @@ public sealed class VmLivesTests
             lives.Start(0, 0);
             lives.Stop(0, failed: true, 1);
             lives.PauseOf(0).Should().Be(60 * fast);
+            lives.Free(0, 1);
+            lives.Build(0);
+        }
+    }
+
+    [Fact]
+    public void A_failure_before_it_was_ready_is_early_however_long_it_took()
+    {
+        var lives = new VmLives([Plan(RestartPolicy.OnFailure, ready: ReadyKind.Told)], Second);
+        foreach (ulong pause in (ulong[])[BackOff, 2 * BackOff, 4 * BackOff, BackOff])
+        {
+            lives.Start(0, 0);
+            // The last time it comes to work, and forgets the failures before.
+            if (lives.PauseOf(0) == 4 * BackOff) lives.NoteReady(0);
+            lives.Stop(0, failed: true, 5 * Second);
+            lives.PauseOf(0).Should().Be(pause);
+            lives.Free(0, 5 * Second);
+            lives.Build(0);
         }
     }
 

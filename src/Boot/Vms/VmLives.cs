@@ -140,7 +140,8 @@ internal sealed class VmLives
     /// <summary>It has stopped, or could not be started; decides what follows when it has given back what it holds.</summary>
     public void Stop(int vm, bool failed, ulong now)
     {
-        bool early = _states[vm] is VmState.Starting or VmState.Waiting || IsEarly(vm, now);
+        // One that is to tell and has not, however long that took, has done nothing yet.
+        bool early = _states[vm] is VmState.Starting or VmState.Waiting or VmState.Running || IsEarly(vm, now);
         // A failure that comes early doubles the pause of the one before; a guest that ends early by itself has the plain one.
         if (!failed || !early) _earlyFailures[vm] = 0;
         _pause[vm] = !failed && !early ? 0
