@@ -235,6 +235,28 @@ public sealed class ExitLoopTests : IDisposable
         left.Should().BeInRange(985, 995);
     }
 
+    /// <summary>A turn that faulted leaves the event whose delivery its exit interrupted: a later fault in the turn of another, before that one was entered, is none of its business.</summary>
+    [Fact]
+    public void An_event_that_a_faulted_VM_left_is_delivered_to_nobody()
+    {
+        VirtualCpu bad = NewVcpu("bad"), good = NewVcpu("good"), third = NewVcpu("third");
+        good.Activity = third.Activity = VcpuActivity.Halted;
+        good.State.Rflags = 0;
+        good.Machine.Post(new LongWork(_cpu, good.Machine, 1));
+        bad.Machine.Clock.Arm(new Faulty(), TicksPerExit / 2);
+        third.Machine.Clock.Arm(new Faulty(), TicksPerExit + TicksPerExit / 2);
+        good.Machine.Clock.Arm(new Call(good.RaiseNmi), 5 * TicksPerExit);
+        var interrupt = VcpuEvent.Interrupt(0x44);
+        var supervisor = new EndEach(_cpu, bad, good, third);
+        RunUnder(
+            supervisor,
+            vcpu => vcpu == bad ? new VmExit { Kind = VmExitKind.HostInterrupt, InterruptedEvent = interrupt } : new VmExit { Kind = VmExitKind.Shutdown },
+            bad, good, third);
+        supervisor.Stops.Should().Equal(
+            ("bad", VmStopReason.HypervisorFault), ("third", VmStopReason.HypervisorFault), ("good", VmStopReason.TripleFault));
+        ((FakeVcpuState)good.State).Injected.Should().NotContain(interrupt);
+    }
+
     [Fact]
     public void A_job_is_not_at_the_cost_of_the_VM_that_ran_before_it()
     {

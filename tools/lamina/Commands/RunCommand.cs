@@ -93,7 +93,7 @@ internal static class RunCommand
 
     private static void CheckVm(string? name, CompiledManifest manifest)
     {
-        string[] names = [.. manifest.Vms.Where(vm => vm.Console == ConsoleKind.Serial).Select(vm => vm.Name)];
+        string[] names = [.. manifest.Vms.Where(vm => vm.Console != ConsoleKind.None).Select(vm => vm.Name)];
         if (name is null || names.Contains(name))
             return;
         string others = names.Length == 0 ? "no VM of the manifest has one" : $"these have one: {string.Join(", ", names)}";
