@@ -161,6 +161,18 @@ public sealed class VmLivesTests
         lives.NoteReset(0, 0).Should().BeFalse();
     }
 
+    [Fact]
+    public void Who_comes_after_one_that_was_ready_and_has_done_its_work_starts()
+    {
+        var lives = new VmLives([Plan(), Plan(after: 0b01)], Second);
+        lives.Start(0, 0);
+        lives.Stop(0, failed: false, 0);
+        lives.FindStartable().Should().Be(-1, "it is not known yet whether it comes back");
+        lives.Free(0, 0);
+        lives.FindHopeless(out _).Should().Be(-1);
+        lives.FindStartable().Should().Be(1);
+    }
+
     /// <summary>Whatever happens in whatever order: nobody starts before those before it were ready, a pause is never cut short, and in the end all is done or waits for a time.</summary>
     [Fact]
     public void Whatever_happens_the_rules_hold() => Prop.ForAll(ArbMap.Default.ArbFor<(byte Vm, byte What, ushort Ticks)[]>(), events =>

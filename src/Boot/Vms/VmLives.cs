@@ -22,6 +22,7 @@ internal sealed class VmLives
     private readonly int[] _earlyFailures;
     private readonly bool[] _comesBack;
     private readonly bool[] _hasFailed;
+    private readonly bool[] _wasReady;
     private readonly ulong _second;
     private bool _isSwitchedOff;
 
@@ -37,6 +38,7 @@ internal sealed class VmLives
         _earlyFailures = new int[plans.Length];
         _comesBack = new bool[plans.Length];
         _hasFailed = new bool[plans.Length];
+        _wasReady = new bool[plans.Length];
         Array.Fill(_due, Never);
     }
 
@@ -75,7 +77,7 @@ internal sealed class VmLives
     public int FindStartable()
     {
         for (int i = 0; i < Count; i++)
-            if (_states[i] == VmState.Waiting && FindMissing(i, VmState.Ready, not: true) < 0) return i;
+            if (_states[i] == VmState.Waiting && !ComesAfter(i, Standing.Open, out _) && !ComesAfter(i, Standing.Lost, out _)) return i;
         return -1;
     }
 
@@ -83,12 +85,7 @@ internal sealed class VmLives
     public int FindHopeless(out int lost)
     {
         for (int i = 0; i < Count; i++)
-        {
-            if (_states[i] != VmState.Waiting) continue;
-            lost = FindMissing(i, VmState.Failed);
-            if (lost < 0) lost = FindMissing(i, VmState.Ended);
-            if (lost >= 0) return i;
-        }
+            if (_states[i] == VmState.Waiting && ComesAfter(i, Standing.Lost, out lost)) return i;
         lost = -1;
         return -1;
     }
@@ -175,16 +172,38 @@ internal sealed class VmLives
 
     private bool IsEarly(int vm, ulong now) => now - _startedAt[vm] < _second;
 
-    private int FindMissing(int vm, VmState state, bool not = false)
+    /// <summary>What a VM is for those that come after it.</summary>
+    private enum Standing : byte
     {
-        for (int i = 0; i < Count; i++)
-            if ((_plans[vm].After >> i & 1) != 0 && _states[i] == state != not) return i;
-        return -1;
+        /// <summary>It is ready, or was and has done what it was there for.</summary>
+        Good,
+        /// <summary>It may become ready yet.</summary>
+        Open,
+        /// <summary>It will never be.</summary>
+        Lost,
+    }
+
+    private Standing StandingOf(int vm) => _states[vm] switch
+    {
+        VmState.Ready => Standing.Good,
+        VmState.Ended => _wasReady[vm] ? Standing.Good : Standing.Lost,
+        VmState.Failed => Standing.Lost,
+        _ => Standing.Open,
+    };
+
+    /// <summary>Whether a VM comes after one that stands so, and which that is.</summary>
+    private bool ComesAfter(int vm, Standing standing, out int which)
+    {
+        for (which = 0; which < Count; which++)
+            if ((_plans[vm].After >> which & 1) != 0 && StandingOf(which) == standing) return true;
+        which = -1;
+        return false;
     }
 
     private void Go(int vm, VmState state, ulong due = Never)
     {
         _states[vm] = state;
         _due[vm] = due;
+        _wasReady[vm] |= state == VmState.Ready;
     }
 }
