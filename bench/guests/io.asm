@@ -283,8 +283,10 @@ sequential:
 console:
         mov     edi, buffer             ; lines of 64 characters
         mov     ecx, TEXT
-.fill:  mov     al, '.'
-        test    ecx, 63
+.fill:  mov     edx, ecx
+        and     edx, 63
+        mov     al, '.'
+        dec     edx                     ; the last character of all ends a line
         jnz     .store
         mov     al, 10
 .store: stosb
