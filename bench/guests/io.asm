@@ -21,7 +21,8 @@
 
         bits    64
         default abs
-        org     0x400000
+%define BASE 0x400000
+        org     BASE
 
 %define SYS_READ        0
 %define SYS_WRITE       1
@@ -469,8 +470,7 @@ append: lodsb
 text_bench:     db "bench ", 0
 file_end:
 
-        absolute file_end
-        alignb  PAGE                    ; O_DIRECT wants it
+        absolute BASE + ((file_end - file_header + PAGE - 1) & ~(PAGE - 1))     ; O_DIRECT wants whole pages
 buffer: resb    SEQUENTIAL
 address:        resb 16
 address_length: resd 1
