@@ -9,7 +9,7 @@ namespace Lamina.Boot;
 /// </summary>
 internal sealed class VmDevices : VmEnding
 {
-    /// <summary>A port whose lines go to the log as those of the console do. Linux writes to it by the page, to a console by 16 bytes.</summary>
+    /// <summary>A port whose lines go to the log as those of the console do. Linux hands it over by the page, a console in small pieces.</summary>
     private const string LogPortName = "lamina.log";
 
     private readonly ServiceVm _vm;
