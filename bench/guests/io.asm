@@ -21,8 +21,7 @@
 
         bits    64
         default abs
-%define BASE 0x400000
-        org     BASE
+        org     0x400000
 
 %define SYS_READ        0
 %define SYS_WRITE       1
@@ -470,7 +469,8 @@ append: lodsb
 text_bench:     db "bench ", 0
 file_end:
 
-        absolute BASE + ((file_end - file_header + PAGE - 1) & ~(PAGE - 1))     ; O_DIRECT wants whole pages
+        absolute file_end
+        resb    -(file_end - file_header) & (PAGE - 1)    ; O_DIRECT wants a page
 buffer: resb    SEQUENTIAL
 address:        resb 16
 address_length: resd 1
