@@ -10,20 +10,29 @@ public sealed class Figure
     public string Title { get; set; } = "";
 
     /// <summary>Once measured on the emulator with no hypervisor.</summary>
-    public long? Direct { get; set; }
+    public decimal? Direct { get; set; }
 
-    /// <summary>Under Linux KVM.</summary>
-    public long? Kvm { get; set; }
+    /// <summary>Whether it is of one byte: the guest's line has thousandths of a tick then.</summary>
+    public bool IsPerByte { get; set; }
+
+    /// <summary>Under Linux KVM; devices and wires are QEMU's then.</summary>
+    public decimal? Kvm { get; set; }
+
+    /// <summary>Under Linux KVM, where devices and wires are in its kernel (vhost).</summary>
+    public decimal? Vhost { get; set; }
 
     /// <summary>Under Xen.</summary>
-    public long? Xen { get; set; }
+    public decimal? Xen { get; set; }
 
     /// <summary>The most that it may cost under Lamina.</summary>
-    public long? Limit { get; set; }
+    public decimal? Limit { get; set; }
 
     /// <summary>The most that it may cost under Lamina, as a multiple of this run's direct figure.</summary>
-    public double? LimitOfDirect { get; set; }
+    public decimal? LimitOfDirect { get; set; }
 
     /// <summary>The limit in ticks, given this run's direct figure; null where there is none.</summary>
-    public long? LimitFor(long? direct) => Limit ?? (LimitOfDirect is double factor && direct is long ticks ? (long)(ticks * factor) : null);
+    public decimal? LimitFor(decimal? direct) => Limit ?? (LimitOfDirect is decimal factor && direct is decimal ticks ? decimal.Floor(ticks * factor) : null);
+
+    /// <summary>The ticks that the guest's line says.</summary>
+    public decimal TicksOf(long printed) => IsPerByte ? printed / 1000m : printed;
 }

@@ -5,10 +5,10 @@ using YamlDotNet.Serialization.NamingConventions;
 
 namespace Lamina.Bench;
 
-/// <summary>The figures that one benchmark guest prints.</summary>
+/// <summary>The figures that one benchmark guest or machine prints.</summary>
 public sealed class FigureGroup
 {
-    /// <summary>The name of the <see cref="BenchGuest"/>.</summary>
+    /// <summary>The name of the <see cref="BenchGuest"/> or <see cref="BenchMachine"/>.</summary>
     public string Guest { get; set; } = "";
 
     /// <summary>Its figures, in the order of the table.</summary>

@@ -10,11 +10,14 @@ namespace Lamina.Bench;
 /// <summary>The image on the emulator, counting instructions, with the VMs of one manifest.</summary>
 internal static class LaminaMachine
 {
-    private const int MemoryMib = 512;
+    private const int MemoryMib = 1024;
 
-    /// <summary>Runs a manifest until every VM, and so the machine, has powered off; returns the log.</summary>
+    /// <summary>Switches the machine off, with all its VMs.</summary>
+    private const string HostKeyAndQuit = "\u001Dq";
+
+    /// <summary>Runs a manifest until every VM, and so the machine, has powered off, or until it has printed <paramref name="lastLine"/>; returns the log.</summary>
     /// <exception cref="HarnessException">It did not end, or not by powering off.</exception>
-    public static string Run(string image, string manifestPath, TimeSpan timeout)
+    public static string Run(string image, string manifestPath, TimeSpan timeout, string? lastLine = null)
     {
         ManifestResult result = ManifestCompiler.Compile(manifestPath);
         if (result.Manifest is not { } manifest)
@@ -30,6 +33,11 @@ internal static class LaminaMachine
             MemoryMebibytes = MemoryMib,
             InstructionCount = true,
         });
+        if (lastLine != null)
+        {
+            machine.WaitForAsync(lastLine, timeout).GetAwaiter().GetResult();
+            machine.Send(HostKeyAndQuit);
+        }
         MachineEnd end = machine.WaitForEndAsync(timeout).GetAwaiter().GetResult();
         return end == MachineEnd.PoweredOff
             ? machine.Log

@@ -283,8 +283,10 @@ sequential:
 console:
         mov     edi, buffer             ; lines of 64 characters
         mov     ecx, TEXT
-.fill:  mov     al, '.'
-        test    ecx, 63
+.fill:  mov     edx, ecx
+        and     edx, 63
+        mov     al, '.'
+        dec     edx                     ; the last character of all ends a line
         jnz     .store
         mov     al, 10
 .store: stosb
@@ -304,7 +306,8 @@ console:
         mov     rdi, r15
         mov     esi, TCSBRK
         mov     edx, 1
-        CALL_KERNEL SYS_IOCTL
+        mov     eax, SYS_IOCTL          ; not for a port that is no terminal: its writes return when all is sent
+        syscall
         mov     ecx, TEXT * TEXTS
         jmp     report_bytes
 

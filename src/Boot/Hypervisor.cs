@@ -39,7 +39,7 @@ internal static class Hypervisor
         var plans = new VmPlan[vms.Length];
         foreach (var vm in vms) plans[vm.Index] = VmPlan.Of(vm.Description, vms.Length, host.TscFrequency);
         var supervisor = new Supervisor(
-            log, host.Cpu, scheduler, builder, host.Memory, vms, new VmLives(plans, host.TscFrequency), host.TscFrequency);
+            log, host.Cpu, scheduler, builder, host.Memory, vms, new VmLives(plans, host.TscFrequency), host.TscFrequency, info.EntryTimestamp);
         actions.Supervisor = supervisor;
 
         log.Info("hypervisor memory: ").Decimal(host.Memory.OwnBytes / Kibibyte).Text(" KiB of its own").End();

@@ -11,6 +11,11 @@ public class BenchLogTests
             });
 
     [Fact]
+    public void ReadsWhenAllVmsWereReady() =>
+        BenchLog.Parse("[lamina] extra: ready\n[lamina] all VMs are ready 6123456789 ticks after entry\r\n")
+            .Should().ContainSingle().Which.Should().Be(new System.Collections.Generic.KeyValuePair<string, long>(BenchLog.AllReady, 6_123_456_789));
+
+    [Fact]
     public void TakesNoFigureOutOfTheMiddleOfALine() =>
         BenchLog.Parse("[lamina] bench cpuid 5\nbench cpuid 5 or so\n").Should().BeEmpty();
 }

@@ -32,6 +32,20 @@ public sealed class VmLivesTests
     }
 
     [Fact]
+    public void All_are_ready_when_the_last_is_and_no_longer_when_one_ends()
+    {
+        var lives = new VmLives([Plan(ready: ReadyKind.Told), Plan(after: 0b001)], Second);
+        lives.Start(0, 0);
+        lives.AreAllReady.Should().BeFalse();
+        lives.NoteReady(0);
+        lives.AreAllReady.Should().BeFalse("the second has not started");
+        lives.Start(1, 0);
+        lives.AreAllReady.Should().BeTrue();
+        lives.Stop(1, failed: true, Second);
+        lives.AreAllReady.Should().BeFalse();
+    }
+
+    [Fact]
     public void One_that_is_late_has_failed()
     {
         var lives = new VmLives([Plan(ready: ReadyKind.Told, within: 5 * Second, restart: RestartPolicy.OnFailure)], Second);

@@ -21,12 +21,15 @@ internal sealed class Supervisor : VmSupervisor
     private readonly VmLives _lives;
     private readonly Alarm _alarm;
     private readonly ulong _tscFrequency;
+    private readonly ulong _entryTimestamp;
     private bool _hasNews = true;
     private bool _isSwitchOffDue;
+    private bool _saidAllReady;
 
-    /// <summary>The supervisor of VMs that are built and wait for their start.</summary>
+    /// <summary>The supervisor of VMs that are built and wait for their start. The image was entered at <paramref name="entryTimestamp"/> of the CPU's TSC.</summary>
     public Supervisor(
-        Log log, Cpu cpu, Scheduler scheduler, VirtualMachineBuilder builder, HostMemory memory, ServiceVm[] vms, VmLives lives, ulong tscFrequency)
+        Log log, Cpu cpu, Scheduler scheduler, VirtualMachineBuilder builder, HostMemory memory, ServiceVm[] vms, VmLives lives, ulong tscFrequency,
+        ulong entryTimestamp)
     {
         _log = log;
         _cpu = cpu;
@@ -36,6 +39,7 @@ internal sealed class Supervisor : VmSupervisor
         _vms = vms;
         _lives = lives;
         _tscFrequency = tscFrequency;
+        _entryTimestamp = entryTimestamp;
         _alarm = new Alarm(this);
     }
 
@@ -120,6 +124,7 @@ internal sealed class Supervisor : VmSupervisor
             {
                 vm.SaidReady = false;
                 _log.Info(vm.Name).Text(": ready").End();
+                SayWhenAllAreReady(now);
                 return true;
             }
         if (_lives.FindHopeless(out int lost) is >= 0 and int hopeless)
@@ -160,6 +165,14 @@ internal sealed class Supervisor : VmSupervisor
                 return true;
             }
         return false;
+    }
+
+    /// <summary>Says once how long the whole start took.</summary>
+    private void SayWhenAllAreReady(ulong now)
+    {
+        if (_saidAllReady || !_lives.AreAllReady) return;
+        _saidAllReady = true;
+        _log.Info("all VMs are ready ").Decimal(now - _entryTimestamp).Text(" ticks after entry").End();
     }
 
     private void Start(ServiceVm vm, ulong now)

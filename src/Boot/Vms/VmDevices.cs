@@ -9,6 +9,9 @@ namespace Lamina.Boot;
 /// </summary>
 internal sealed class VmDevices : VmEnding
 {
+    /// <summary>A port whose lines go to the log as those of the console do. Linux hands it over by the page, a console in small pieces.</summary>
+    private const string LogPortName = "lamina.log";
+
     private readonly ServiceVm _vm;
     private readonly VirtualMachine _machine;
     private readonly GuestPlatform _platform;
@@ -59,13 +62,19 @@ internal sealed class VmDevices : VmEnding
     private void AddConsole()
     {
         var ready = _vm.Description.Ready == ReadyKind.Told ? new VmReadyPort(_machine) : null;
-        var console = _vm.Description.Console == ConsoleKind.Virtio ? new SinkPort(_vm.Console.Output) : null;
-        if (console is not null)
+        if (_vm.Description.Console == ConsoleKind.None)
         {
-            _vm.Input.Port = console;
-            Add(ready is null ? new VirtioConsole(_machine, console) : new VirtioConsole(_machine, console, ready));
+            if (ready is not null) Add(new VirtioConsole(_machine, ready));
+            return;
         }
-        else if (ready is not null) Add(new VirtioConsole(_machine, ready));
+        var log = new SinkPort(_vm.Console.Output, LogPortName);
+        if (_vm.Description.Console == ConsoleKind.Virtio)
+        {
+            var console = new SinkPort(_vm.Console.Output);
+            _vm.Input.Port = console;
+            Add(ready is null ? new VirtioConsole(_machine, console, log) : new VirtioConsole(_machine, console, log, ready));
+        }
+        else if (ready is not null) Add(new VirtioConsole(_machine, log, ready));
     }
 
     private bool TryAddDisks()

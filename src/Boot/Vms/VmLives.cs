@@ -73,6 +73,17 @@ internal sealed class VmLives
         }
     }
 
+    /// <summary>Whether every VM is ready.</summary>
+    public bool AreAllReady
+    {
+        get
+        {
+            foreach (var state in _states)
+                if (state != VmState.Ready) return false;
+            return true;
+        }
+    }
+
     /// <summary>A VM that waits and may start now; -1 when there is none.</summary>
     public int FindStartable()
     {
