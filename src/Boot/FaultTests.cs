@@ -7,8 +7,6 @@ namespace Lamina.Boot;
 /// <summary>Faults that the boot parameters <c>test=</c> and <c>plant=</c> provoke, to see the panic and the containment do their work.</summary>
 internal static unsafe class FaultTests
 {
-    private static readonly object s_text = "no boot information";
-
     /// <summary>Provokes a fault: stack-overflow, null, throw, index, undefined, divide, cast, write-code. Nothing happens for an empty name.</summary>
     public static void Run(ReadOnlySpan<byte> name)
     {
@@ -25,7 +23,7 @@ internal static unsafe class FaultTests
         else if (name.SequenceEqual("divide"u8))
             (1 / (name.Length - "divide"u8.Length)).CompareTo(0);
         else if (name.SequenceEqual("cast"u8))
-            ((BootInfo)s_text).GetHashCode();
+            Cast("no boot information").Way = BootWay.Uefi;
         else if (name.SequenceEqual("write-code"u8))
             *(byte*)Instructions.InterruptEntries() = 0;
     }
@@ -37,6 +35,10 @@ internal static unsafe class FaultTests
         frame[0] = (byte)depth;
         return Recurse(depth + 1) + frame[0];
     }
+
+    // Not in line: the compiler would know what it is given, and leave the cast out.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static BootInfo Cast(object any) => (BootInfo)any;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Dereference(BootInfo nothing) => nothing.Way = BootWay.Uefi;

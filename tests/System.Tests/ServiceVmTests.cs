@@ -21,10 +21,10 @@ public sealed class ServiceVmTests : IDisposable
     public void Dispose() => _bed.Dispose();
 
     [Theory]
-    [OnQemu]
-    public async Task All_are_ready_in_the_manifests_order_and_reach_what_the_rules_allow(Platform platform)
+    [OnQemu(BootMethod.Multiboot), OnQemu(BootMethod.Usb)]
+    public async Task All_are_ready_in_the_manifests_order_and_reach_what_the_rules_allow(Platform platform, BootMethod boot)
     {
-        using var machine = Start(platform, ServiceGuests.Manifest, 1024);
+        using var machine = _bed.Start(platform, Path.Combine(TestBed.Product, ServiceGuests.Manifest), options => options with { MemoryMebibytes = 1024, Boot = boot });
         int ready = 0;
         foreach (string name in new[] { "outside", "network" }) ready = await machine.WaitForAsync($"[lamina] {name}: ready", TestBed.BootDeadline, ready);
         int all = ready;
