@@ -22,6 +22,7 @@ public sealed class FloodTests(ITestOutputHelper output) : IDisposable
     /// <summary>How much of what it gets beside one that spins a victim gets beside one that floods.</summary>
     private const double LeastShare = 0.9;
 
+    private const int FramesOfAFlood = 100;
     private const int DiskBytes = 2 << 20;
     private static readonly Dictionary<Platform, double> s_besideOneThatSpins = [];
     private readonly TestBed _bed = new();
@@ -59,28 +60,31 @@ public sealed class FloodTests(ITestOutputHelper output) : IDisposable
         string initrd = Path.Combine(NeighbourGuests.Build(TestBed.Root, new Progress<string>()), NeighbourGuests.Initrd);
         string package = Path.GetFullPath(Path.Combine(TestBed.Product, "..", "extra"));
         string kernel = Path.Combine(package, ServiceGuests.Kernel), start = Path.Combine(package, ServiceGuests.Initrd);
-        string Boot(string words) => $"{{ protocol: linux, kernel: {kernel}, initrd: [{start}, {initrd}], command-line: console=ttyS0 panic=-1 quiet {words} }}";
+        string Boot(string words) => $"{{ protocol: linux, kernel: {kernel}, initrd: [{start}, {initrd}], command-line: console=ttyS0 panic=-1 quiet ipv6.disable=1 {words} }}";
+        string silent = attacker != "wire" ? "" : $$"""
+              - name: silent
+                memory: 128M
+                boot: {{Boot("role=silent")}}
+                interfaces: [{ wire: attacker.silent, when-full: drop }]
+            """ + "\n";
+        // The attacker's first frame tells the victim to begin; where frames are the flood, some more do.
+        int frames = attacker == "receiver" ? FramesOfAFlood : 1;
         return _bed.Write($$"""
             version: 1
             vms:
               - name: victim
                 memory: 128M
-                boot: {{Boot($"role=victim attacker={attacker} ticks={Ticks:x}")}}
-                after: attacker
-                interfaces: [{ wire: attacker.victim, when-full: drop }]
-              - name: silent
-                memory: 128M
-                boot: {{Boot("role=silent")}}
+                boot: {{Boot($"role=victim enough={frames} ticks={Ticks:x}")}}
                 ready: told
-                interfaces: [{ wire: attacker.silent, when-full: drop }]
+                interfaces: [{ wire: attacker.victim, when-full: drop }]
               - name: attacker
                 memory: 128M
                 boot: {{Boot($"role={attacker}")}}
-                after: silent
-                ready: told
+                after: victim
                 console: virtio
                 ports: [silent, victim]
                 disks: [{{disk}}]
+            {{silent}}
             """);
     }
 }
