@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Threading.Tasks;
 using Lamina.GuestBuilder;
 using Lamina.QemuHarness;
@@ -57,10 +56,6 @@ public sealed class ContainedVirtioFaultTests : IDisposable
         return keyboard;
     }
 
-    private EmulatedMachine Start(Platform platform, string device, Func<string, string> change)
-    {
-        string manifest = Path.Combine(TestBed.Product, $"test-{Guid.NewGuid():N}.yaml");
-        File.WriteAllText(manifest, change(File.ReadAllText(Path.Combine(TestBed.Product, ServiceGuests.SmallManifest))));
-        return _bed.Start(platform, manifest, options => options with { MemoryMebibytes = 768, Parameters = $"plant={device}:desktop:null" });
-    }
+    private EmulatedMachine Start(Platform platform, string device, Func<string, string> change) => _bed.Start(
+        platform, _bed.WriteProduct(ServiceGuests.SmallManifest, change), options => options with { MemoryMebibytes = 768, Parameters = $"plant={device}:desktop:null" });
 }

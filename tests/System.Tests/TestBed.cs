@@ -82,6 +82,10 @@ public sealed class TestBed : IDisposable
         return path;
     }
 
+    /// <summary>Writes one of the product's manifests, changed, and returns its path; as it lies elsewhere, the paths in it are made full ones.</summary>
+    public string WriteProduct(string manifest, Func<string, string> change) =>
+        Write(change(File.ReadAllText(Path.Combine(Product, manifest))).Replace("../", Path.GetFullPath(Path.Combine(Product, "..")) + "/"));
+
     /// <summary>Writes a file of the tests' own and returns its path.</summary>
     public string Write(string name, byte[] content)
     {
