@@ -89,7 +89,7 @@ public sealed class ServiceVmTests : IDisposable
             "ip link set eth0 down; ip link set eth0 address 02:4c:41:00:00:02; ip link set eth0 up; ping -c 1 -W 2 10.76.1.1; echo by-mac done", "desktop| by-mac done");
 
         machine.Log.Should().NotContain("desktop| reached").And.NotContain("bytes from 10.").And.NotContain("Unicast reply");
-        Regex.Matches(machine.Log, @"bytes from fe80::(\S+):").Select(match => match.Groups[1].Value).Should().OnlyContain(address => address == "4c:41ff:fe00:1");
+        Regex.Matches(machine.Log, @"bytes from fe80::(\S+):").Select(match => match.Groups[1].Value).Where(address => address != "4c:41ff:fe00:1").Should().BeEmpty();
         await keyboard.SayAsync("network", "lamina-drops desktop; echo drops done", "network| drops done");
         foreach (string kind in new[] { "rule", "arp", "ipv6", "vlan", "source", "mac" })
             machine.Log.Should().Contain($"drop desktop {kind}: ");
