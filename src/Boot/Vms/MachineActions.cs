@@ -16,8 +16,8 @@ internal sealed class MachineActions(BootParameters parameters) : HostKeyActions
     {
         VmState.Waiting => "waits for another VM",
         VmState.Starting => "is being built",
-        VmState.Running => "runs",
-        VmState.Ready => "is ready",
+        VmState.Running => "runs and is not ready yet",
+        VmState.Ready => "runs",
         VmState.Ending => "is ending",
         VmState.BackingOff => "is started again in a while",
         VmState.Ended => "has ended",
