@@ -29,15 +29,7 @@ internal sealed class FaultPlanter(BootParameters parameters, Log log)
 
     /// <summary>The function of a virtio device, which faults when it is next notified if it is to.</summary>
     public VirtioPciFunction FunctionOf(ReadOnlySpan<byte> vm, VirtioDevice device, InterruptBus bus) =>
-        IsFor(vm) && IsNamed(device.Name) ? new PlantedFunction(device, bus, parameters) : new VirtioPciFunction(device, bus);
-
-    private bool IsNamed(string device)
-    {
-        if (device.Length != parameters.PlantDevice.Length) return false;
-        for (int i = 0; i < device.Length; i++)
-            if (device[i] != parameters.PlantDevice[i]) return false;
-        return true;
-    }
+        IsFor(vm) && Device.IsName(device.Name, parameters.PlantDevice) ? new PlantedFunction(device, bus, parameters) : new VirtioPciFunction(device, bus);
 
     private bool IsFor(ReadOnlySpan<byte> vm) => parameters.HasPlant && parameters.PlantVm.SequenceEqual(vm);
 }

@@ -11,11 +11,14 @@ public abstract class Device
     public abstract string Name { get; }
 
     /// <summary>Whether it has a name, which is ASCII; a dash stands for a blank too.</summary>
-    public bool IsNamed(System.ReadOnlySpan<byte> name)
+    public bool IsNamed(System.ReadOnlySpan<byte> name) => IsName(Name, name);
+
+    /// <summary>Whether a device's name is meant by <paramref name="asked"/>: as <see cref="IsNamed"/>, for what is a device of another kind.</summary>
+    public static bool IsName(string name, System.ReadOnlySpan<byte> asked)
     {
-        if (name.Length != Name.Length) return false;
-        for (int i = 0; i < name.Length; i++)
-            if (name[i] != Name[i] && (name[i] != '-' || Name[i] != ' ')) return false;
+        if (asked.Length != name.Length) return false;
+        for (int i = 0; i < asked.Length; i++)
+            if (asked[i] != name[i] && (asked[i] != '-' || name[i] != ' ')) return false;
         return true;
     }
 
