@@ -12,10 +12,7 @@ internal static class LaminaMachine
 {
     private const int MemoryMib = 1024;
 
-    /// <summary>Switches the machine off, with all its VMs.</summary>
-    private const string HostKeyAndQuit = "\u001Dq";
-
-    /// <summary>Runs a manifest until every VM, and so the machine, has powered off, or until it has printed <paramref name="lastLine"/>; returns the log.</summary>
+    /// <summary>Runs a manifest until every VM, and so the machine, has powered off, or until it has printed <paramref name="lastLine"/>, which ends it; returns the log.</summary>
     /// <exception cref="HarnessException">It did not end, or not by powering off.</exception>
     public static string Run(string image, string manifestPath, TimeSpan timeout, string? lastLine = null)
     {
@@ -32,12 +29,15 @@ internal static class LaminaMachine
             Files = [new BootFile("manifest.bin", compiled), .. files],
             MemoryMebibytes = MemoryMib,
             InstructionCount = true,
+            SerialToFile = true,
         });
         if (lastLine != null)
         {
-            machine.WaitForAsync(lastLine, timeout).GetAwaiter().GetResult();
-            machine.Send(HostKeyAndQuit);
+            int at = machine.WaitForAsync(lastLine, timeout).GetAwaiter().GetResult();
+            machine.WaitForAsync("\n", timeout, at).GetAwaiter().GetResult();
+            return machine.Log;
         }
+
         MachineEnd end = machine.WaitForEndAsync(timeout).GetAwaiter().GetResult();
         return end == MachineEnd.PoweredOff
             ? machine.Log

@@ -102,8 +102,11 @@ public class EmulatedMachineTests(Payload payload) : IClassFixture<Payload>
     [Fact]
     public async Task The_deterministic_machine_starts()
     {
-        using var machine = EmulatedMachine.Start(payload.Machine(BootMethod.Multiboot) with { InstructionCount = true });
+        using var machine = EmulatedMachine.Start(payload.Machine(BootMethod.Multiboot) with { InstructionCount = true, SerialToFile = true });
         await machine.WaitForAsync(Ready, Deadline);
+        machine.Invoking(m => m.Send("typed")).Should().Throw<InvalidOperationException>();
+        machine.Stop();
+        (await machine.WaitForEndAsync(Deadline)).Should().Be(MachineEnd.Stopped);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class ExitCostTests(ITestOutputHelper output) : IDisposable
             manifest.Append(Vm(name, idle, "96M"));
         manifest.Append(Vm("bench", operations, "16M")).Append($"    after: [{string.Join(", ", names)}]\n");
         using var machine = _bed.Start(
-            platform, _bed.Write(manifest.ToString()), options => options with { InstructionCount = true, MemoryMebibytes = 2048 });
+            platform, _bed.Write(manifest.ToString()), options => options with { InstructionCount = true, SerialToFile = true, MemoryMebibytes = 2048 });
         int end = await machine.WaitForAsync("[lamina] bench: powered off by its guest", TestBed.GuestDeadline);
         string log = machine.Log[..end];
         foreach (string name in names)

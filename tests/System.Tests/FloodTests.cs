@@ -46,7 +46,7 @@ public sealed class FloodTests(ITestOutputHelper output) : IDisposable
 
     private async Task<double> CountBeside(Platform platform, string attacker)
     {
-        using var machine = _bed.Start(platform, Write(attacker), options => options with { InstructionCount = true });
+        using var machine = _bed.Start(platform, Write(attacker), options => options with { InstructionCount = true, SerialToFile = true });
         int end = await machine.WaitForAsync("[lamina] victim: powered off by its guest", TestBed.BootDeadline);
         string log = machine.Log[..end];
         output.WriteLine(log);

@@ -17,6 +17,9 @@ internal sealed class DebianPackages(string cacheDirectory, IProgress<string> pr
     /// <exception cref="GuestBuildException">It failed.</exception>
     public void Update()
     {
+        // apt itself does not wait for another apt that fetches them, it fails.
+        Directory.CreateDirectory(cacheDirectory);
+        using FileStream fetched = KeyedDirectory.Lock(Path.Combine(cacheDirectory, "lists.lock"));
         progress.Report("fetching Debian's package lists");
         HostTool.Run("apt-get", ["-q", "update"]);
         _records.Clear();
@@ -61,7 +64,9 @@ internal sealed class DebianPackages(string cacheDirectory, IProgress<string> pr
         return [.. closure];
     }
 
-    /// <summary>Downloads (once) and unpacks a package; returns the directory that stands for its root.</summary>
+    /// <summary>
+    /// Downloads (once) and unpacks a package; returns the directory that stands for its root. All guests have one cache: those that want a package at once wait for each other.
+    /// </summary>
     /// <exception cref="StalePackageListException">It could not be downloaded.</exception>
     /// <exception cref="GuestBuildException">It could not be unpacked.</exception>
     public string Unpack(string package)
@@ -72,6 +77,9 @@ internal sealed class DebianPackages(string cacheDirectory, IProgress<string> pr
         if (Directory.Exists(root))
             return root;
         Directory.CreateDirectory(cacheDirectory);
+        using FileStream made = KeyedDirectory.Lock(root + ".lock");
+        if (Directory.Exists(root))
+            return root;
         progress.Report($"downloading {package} {version}");
         try
         {
@@ -84,6 +92,7 @@ internal sealed class DebianPackages(string cacheDirectory, IProgress<string> pr
         progress.Report($"unpacking {package}");
         string archive = Path.Combine(cacheDirectory, name + ".deb");
         string unfinished = root + ".unfinished";
+        KeyedDirectory.Remove(unfinished);
         HostTool.Run("dpkg-deb", ["--extract", archive, unfinished]);
         Directory.Move(unfinished, root);
         File.Delete(archive);

@@ -49,13 +49,8 @@ internal static class KeyedDirectory
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
-    private static bool IsMade(string directory, string key)
-    {
-        string file = Path.Combine(directory, KeyFile);
-        return File.Exists(file) && File.ReadAllText(file) == key;
-    }
-
-    private static FileStream Lock(string file)
+    /// <summary>Holds <paramref name="file"/> until what is returned is disposed; waits as long as another process, or another thread of this one, holds it.</summary>
+    public static FileStream Lock(string file)
     {
         while (true)
         {
@@ -65,14 +60,21 @@ internal static class KeyedDirectory
             }
             catch (IOException) when (File.Exists(file))
             {
-                Thread.Sleep(100);   // another process is making it
+                Thread.Sleep(100);   // another one holds it
             }
         }
     }
 
-    private static void Remove(string directory)
+    /// <summary>Deletes a directory with all that is in it, if there is one.</summary>
+    public static void Remove(string directory)
     {
         if (Directory.Exists(directory))
             Directory.Delete(directory, recursive: true);
+    }
+
+    private static bool IsMade(string directory, string key)
+    {
+        string file = Path.Combine(directory, KeyFile);
+        return File.Exists(file) && File.ReadAllText(file) == key;
     }
 }

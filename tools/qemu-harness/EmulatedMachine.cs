@@ -26,6 +26,7 @@ public abstract class EmulatedMachine : IDisposable
     private Socket? _serialListener;
     private Process? _process;
     private NetworkStream? _serial;
+    private GrowingFile? _serialFile;
     private bool _wasStopped;
     private int _isDisposed;
 
@@ -132,8 +133,11 @@ public abstract class EmulatedMachine : IDisposable
     public void Send(string text) => Send(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Sends bytes to the serial port; they go nowhere when the machine has ended.</summary>
+    /// <exception cref="InvalidOperationException">The machine has <see cref="MachineOptions.SerialToFile"/>.</exception>
     public void Send(ReadOnlySpan<byte> bytes)
     {
+        if (_serialFile != null)
+            throw new InvalidOperationException("what goes to a file takes no input");
         try
         {
             _serial!.Write(bytes);
@@ -167,6 +171,7 @@ public abstract class EmulatedMachine : IDisposable
         _process?.WaitForExit();
         End?.Wait();
         _serial?.Dispose();
+        _serialFile?.Dispose();
         _serialListener?.Dispose();
         Directory.Delete(WorkingDirectory, recursive: true);
     }
@@ -226,6 +231,8 @@ public abstract class EmulatedMachine : IDisposable
 
     private void StartEmulator(MachineOptions options)
     {
+        if (options is { SerialToFile: true, Emulator: Emulator.Qemu })
+            _serialFile = new GrowingFile(Path.Combine(WorkingDirectory, QemuCommandLine.SerialFile));
         _serialListener = ListenForSerial();
         IReadOnlyList<string> arguments = Prepare(options, _serialListener);
         CommandLine = string.Join(' ', arguments.Prepend(Program).Select(Quote));
@@ -241,7 +248,8 @@ public abstract class EmulatedMachine : IDisposable
         _process.OutputDataReceived += (_, line) => TakeLine(line.Data);
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
-        _serial = new NetworkStream(Accept(_serialListener), ownsSocket: true);
+        if (_serialFile == null)
+            _serial = new NetworkStream(Accept(_serialListener), ownsSocket: true);
         Attach();
         End = FollowAsync();
     }
@@ -274,7 +282,7 @@ public abstract class EmulatedMachine : IDisposable
         char[] letters = new char[bytes.Length + 1];
         try
         {
-            for (int count; (count = await _serial!.ReadAsync(bytes)) != 0;)
+            for (int count; (count = await ReadSerialAsync(bytes)) != 0;)
                 Print(filter.Filter(letters.AsSpan(0, decoder.GetChars(bytes.AsSpan(0, count), letters, flush: false))));
         }
         catch (IOException)
@@ -284,6 +292,9 @@ public abstract class EmulatedMachine : IDisposable
 
         Print(filter.Flush());
     }
+
+    private ValueTask<int> ReadSerialAsync(Memory<byte> bytes) =>
+        _serialFile == null ? _serial!.ReadAsync(bytes) : _serialFile.ReadAsync(bytes, _process!.WaitForExitAsync());
 
     private void Print(string text)
     {

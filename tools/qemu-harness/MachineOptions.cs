@@ -44,6 +44,12 @@ public sealed record MachineOptions
     /// <summary>Deterministic: one tick of the TSC is one instruction, and two runs are alike. For one CPU, by emulation; in Bochs time is never else.</summary>
     public bool InstructionCount { get; init; }
 
+    /// <summary>
+    /// In QEMU, the serial port's output goes to a file, which takes every byte at once: what the machine does never depends on how fast its log is read, as it
+    /// does with a socket. Counted runs repeat with it alone. Nothing can be typed.
+    /// </summary>
+    public bool SerialToFile { get; init; }
+
     /// <summary>Whether the machine has a debug exit, and is told so.</summary>
     public bool HasDebugExit { get; init; } = true;
 

@@ -11,6 +11,7 @@ internal static class QemuCommandLine
     internal const string FirmwareCode = "/usr/share/OVMF/OVMF_CODE.fd";
     internal const string FirmwareVariables = "/usr/share/OVMF/OVMF_VARS.fd";
     internal const string SerialSocket = "serial.sock";
+    internal const string SerialFile = "serial.log";
     internal const string MonitorSocket = "monitor.sock";
 
     private static readonly string[] Firmware =
@@ -28,7 +29,7 @@ internal static class QemuCommandLine
             "-cpu", options.CpuModel ?? (options.Accelerator == Accelerator.Kvm ? "host" : "EPYC"),
             "-smp", options.Cpus.ToString(CultureInfo.InvariantCulture),
             "-m", $"{options.MemoryMebibytes.ToString(CultureInfo.InvariantCulture)}M",
-            "-chardev", $"socket,id=serial,path={SerialSocket}", "-serial", "chardev:serial",
+            "-chardev", options.SerialToFile ? $"file,id=serial,path={SerialFile}" : $"socket,id=serial,path={SerialSocket}", "-serial", "chardev:serial",
             "-chardev", $"socket,id=monitor,path={MonitorSocket}", "-mon", "chardev=monitor,mode=control",
         };
         if (options.HasDebugExit)

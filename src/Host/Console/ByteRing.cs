@@ -80,6 +80,16 @@ public sealed class ByteRing
         return true;
     }
 
+    /// <summary>The oldest bytes, at most <paramref name="most"/>, as far as they stand together: at least one where one waits. They stay until they are skipped.</summary>
+    public ReadOnlySpan<byte> Waiting(int most)
+    {
+        int at = (int)(Read & _mask);
+        return new ReadOnlySpan<byte>(_bytes, at, Math.Min(Math.Min(most, Count), _bytes.Length - at));
+    }
+
+    /// <summary>So many of the bytes that wait have been read.</summary>
+    public void Skip(int count) => Read += (ulong)count;
+
     /// <summary>Drops all that waits.</summary>
     public void Clear() => Read = Written;
 }

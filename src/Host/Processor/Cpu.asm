@@ -1,5 +1,5 @@
 ; Single privileged instructions, for Lamina.Host.Instructions. Microsoft x64 ABI: rcx, rdx, r8, r9; result in rax.
-; None touches a callee-saved register (cpuid's rbx is kept) or the stack, so none needs unwind data.
+; None touches a callee-saved register (cpuid's rbx and outsb's rsi are kept) or the stack, so none needs unwind data.
 %include "src/Hypervisor.Core/Assembly.inc"
 
         section .rdata$fixup_a rdata align=4
@@ -50,6 +50,16 @@ stub %1
         output  HostOut8, al
         output  HostOut16, ax
         output  HostOut32, eax
+
+; (port, address of the bytes, their number); the direction flag is clear, as the ABI has it
+stub HostOutString8
+        mov     rax, rsi
+        mov     rsi, rdx
+        mov     edx, ecx
+        mov     rcx, r8
+        rep outsb
+        mov     rsi, rax
+        ret
 
 ; ---- model-specific registers ----
 stub HostReadMsr

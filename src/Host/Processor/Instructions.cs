@@ -1,3 +1,4 @@
+using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Lamina.Core;
@@ -29,6 +30,13 @@ public static unsafe class Instructions
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostOut8")]
     public static extern void WritePort8(ushort port, byte value);
+
+    /// <summary>REP OUTSB: bytes to an I/O port, one after the other.</summary>
+    public static void WritePort8(ushort port, ReadOnlySpan<byte> values)
+    {
+        fixed (byte* first = values)
+            WritePort8(port, first, (nuint)values.Length);
+    }
 
     /// <summary>OUT: 16 bits to an I/O port.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
@@ -174,4 +182,8 @@ public static unsafe class Instructions
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostInterruptEntries")]
     public static extern byte* InterruptEntries();
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostOutString8")]
+    private static extern void WritePort8(ushort port, byte* values, nuint count);
 }

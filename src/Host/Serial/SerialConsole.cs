@@ -20,8 +20,7 @@ public sealed class SerialConsole : ConsoleOutput
     private readonly RetryDeadline _deadline;
     private Cpu? _cpu;
     private ulong _retryTicks;
-    private bool _lineFeedIsDue;
-    private bool _wasCarriageReturn;
+    private byte _lastSent;
 
     // A byte that was received and that nobody has room for yet.
     private bool _holdsInput;
@@ -72,8 +71,11 @@ public sealed class SerialConsole : ConsoleOutput
     /// <summary>Sends all that waits, waiting for the port. For the boot and the panic alone.</summary>
     public void Drain()
     {
-        while (TryNext(out byte value))
-            _port?.SendPolled(value);
+        while (_ring.Count != 0)
+        {
+            foreach (byte value in Next(MostBytesAtOnce))
+                _port?.SendPolled(value);
+        }
     }
 
     /// <summary>
@@ -111,39 +113,39 @@ public sealed class SerialConsole : ConsoleOutput
     // True when nothing waits any more.
     private bool TrySend()
     {
-        for (int budget = MostBytesAtOnce; budget > 0;)
+        SerialPort port = _port!;
+        for (int sent = 0; sent < MostBytesAtOnce; sent += port.FifoSize)
         {
-            if (_ring.Count == 0 && !_lineFeedIsDue)
+            if (_ring.Count == 0)
                 return true;
-            if (!_port!.CanSend)
+            if (!port.CanSend)
                 return false;
-            for (int i = 0; i < _port.FifoSize && TryNext(out byte value); i++, budget--)
-                _port.Send(value);
+            for (int room = port.FifoSize; room > 0 && _ring.Count != 0;)
+            {
+                ReadOnlySpan<byte> next = Next(room);
+                port.Send(next);
+                room -= next.Length;
+            }
         }
 
         return false;
     }
 
-    // A terminal wants a carriage return before each line feed; a VM that is shown bare may have sent it.
-    private bool TryNext(out byte value)
+    // Takes what is sent next: as much plain text as stands together, or one byte of anything else. A terminal wants a carriage return before each line feed;
+    // a VM that is shown bare may have sent it.
+    private ReadOnlySpan<byte> Next(int most)
     {
-        if (_lineFeedIsDue)
+        ReadOnlySpan<byte> waiting = _ring.Waiting(most);
+        if (waiting[0] == '\n' && _lastSent != '\r')
         {
-            _lineFeedIsDue = false;
-            value = (byte)'\n';
-            return true;
+            _lastSent = (byte)'\r';
+            return "\r"u8;
         }
 
-        if (!_ring.TryRead(out value))
-            return false;
-        if (value == '\n' && !_wasCarriageReturn)
-        {
-            _lineFeedIsDue = true;
-            value = (byte)'\r';
-        }
-
-        _wasCarriageReturn = value == '\r' && !_lineFeedIsDue;
-        return true;
+        int count = Math.Max(PlainText.LengthOf(waiting), 1);
+        _lastSent = waiting[count - 1];
+        _ring.Skip(count);
+        return waiting[..count];
     }
 
     private sealed class RetryDeadline(SerialConsole console) : Deadline

@@ -1,3 +1,5 @@
+using System;
+
 namespace Lamina.Host;
 
 /// <summary>A 16550 serial port of the host (National Semiconductor PC16550D): 115,200 baud, 8 data bits, no parity, FIFOs on.</summary>
@@ -61,8 +63,8 @@ public class SerialPort
     /// <summary>Whether <see cref="FifoSize"/> bytes can be sent now.</summary>
     public bool CanSend => (Read(SerialRegister.LineStatus) & HoldingRegisterEmpty) != 0;
 
-    /// <summary>Sends a byte; <see cref="CanSend"/> said that there is room.</summary>
-    public void Send(byte value) => Write(SerialRegister.Data, value);
+    /// <summary>Sends bytes; <see cref="CanSend"/> said that there is room for them.</summary>
+    public void Send(ReadOnlySpan<byte> bytes) => Write(SerialRegister.Data, bytes);
 
     /// <summary>
     /// Waits a bounded time until something can be sent, sends, and waits until it is out: the machine may be switched off next. For the boot and the panic alone.
@@ -70,7 +72,7 @@ public class SerialPort
     public void SendPolled(byte value)
     {
         WaitFor(HoldingRegisterEmpty);
-        Send(value);
+        Write(SerialRegister.Data, value);
         WaitFor(TransmitterEmpty);
     }
 
@@ -95,4 +97,7 @@ public class SerialPort
 
     /// <summary>Writes a register.</summary>
     private protected virtual void Write(SerialRegister register, byte value) => Instructions.WritePort8((ushort)(_port + (ushort)register), value);
+
+    /// <summary>Writes all of <paramref name="values"/> to one register, one after the other.</summary>
+    private protected virtual void Write(SerialRegister register, ReadOnlySpan<byte> values) => Instructions.WritePort8((ushort)(_port + (ushort)register), values);
 }

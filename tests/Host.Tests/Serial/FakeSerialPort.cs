@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Text;
 
@@ -11,6 +12,7 @@ internal sealed class FakeSerialPort() : SerialPort(0, 16)
 
     private readonly Queue<byte> _received = new();
     private readonly StringBuilder _sent = new();
+    private int _atOnce;
 
     /// <summary>What was sent.</summary>
     public string Sent => _sent.ToString();
@@ -18,22 +20,40 @@ internal sealed class FakeSerialPort() : SerialPort(0, 16)
     /// <summary>How many received bytes nobody has taken yet.</summary>
     public int Waiting => _received.Count;
 
+    /// <summary>The most that was sent between two looks at the port's status.</summary>
+    public int MostAtOnce { get; private set; }
+
     public void Type(string text)
     {
         foreach (char letter in text)
             _received.Enqueue((byte)letter);
     }
 
-    private protected override byte Read(SerialRegister register) => register switch
+    private protected override byte Read(SerialRegister register)
     {
-        SerialRegister.Data => _received.Dequeue(),
-        SerialRegister.LineStatus => (byte)(TransmitterEmpty | (_received.Count > 0 ? DataReady : 0)),
-        _ => 0,
-    };
+        switch (register)
+        {
+            case SerialRegister.Data:
+                return _received.Dequeue();
+            case SerialRegister.LineStatus:
+                _atOnce = 0;
+                return (byte)(TransmitterEmpty | (_received.Count > 0 ? DataReady : 0));
+            default:
+                return 0;
+        }
+    }
 
     private protected override void Write(SerialRegister register, byte value)
     {
-        if (register == SerialRegister.Data)
-            _sent.Append((char)value);
+        if (register != SerialRegister.Data)
+            return;
+        _sent.Append((char)value);
+        MostAtOnce = Math.Max(MostAtOnce, ++_atOnce);
+    }
+
+    private protected override void Write(SerialRegister register, ReadOnlySpan<byte> values)
+    {
+        foreach (byte value in values)
+            Write(register, value);
     }
 }
