@@ -5,7 +5,8 @@ using Lamina.Ept;
 namespace Lamina.Svm;
 
 /// <summary>AMD-V, away from the exit way. One object serves all CPUs; they are taken to be alike, as the first that was enabled is.</summary>
-public sealed unsafe class SvmProcessorBackend : ProcessorBackend
+/// <param name="offersInterrupts">Whether guests are offered their interrupts instead of injecting them (<see cref="SvmVcpuState"/>).</param>
+public sealed unsafe class SvmProcessorBackend(bool offersInterrupts = false) : ProcessorBackend
 {
     private const uint LeastAsids = 2;
 
@@ -55,7 +56,7 @@ public sealed unsafe class SvmProcessorBackend : ProcessorBackend
 
     /// <inheritdoc/>
     public override VcpuState? CreateVcpuState(Cpu cpu, HostMemory memory, GuestAddressSpace addressSpace) =>
-        memory.TryAllocatePages(SvmVcpuState.PageCount, out var pages) ? new SvmVcpuState(memory, pages, _features!, _maps!, addressSpace.Root) : null;
+        memory.TryAllocatePages(SvmVcpuState.PageCount, out var pages) ? new SvmVcpuState(memory, pages, _features!, _maps!, addressSpace.Root, offersInterrupts) : null;
 
     /// <inheritdoc/>
     public override string Describe() => _features?.Describe() ?? "not enabled";

@@ -7,11 +7,19 @@ namespace Lamina.Svm;
 /// Events and windows. A maskable interrupt's window is a virtual interrupt that exits as soon as it could be taken (AMD APM vol. 2, 15.21.4).
 /// An NMI handler's end is IRET's, which exits before it has run; so that NMIs stay blocked until it has, it is then single-stepped (15.21.8).
 /// For that one instruction all exceptions exit, so that no guest handler is entered with our TF in the flags it saves.
+/// <para>
+/// An interrupt that can be taken is injected; or it is offered, as a virtual interrupt with its vector that does not exit, which the CPU takes before the first instruction
+/// (15.21.4). Both are the manual's ways, and cost the same. Offering is for QEMU 7.2 with counted instructions, which may deliver an injected interrupt a second time
+/// (docs/caveats.md).
+/// </para>
 /// </summary>
 internal sealed unsafe partial class SvmVcpuState
 {
     private const uint AllExceptions = 0xFFFF_FFFF;
+    private const int VectorShift = 32;
 
+    private bool _isOffered;
+    private bool _windowAfterOffer;
     private bool _iretPending;
     private bool _stepping;
     private bool _guestTrap;
@@ -26,6 +34,11 @@ internal sealed unsafe partial class SvmVcpuState
     /// <inheritdoc/>
     public override void Inject(in VcpuEvent @event)
     {
+        if (_offersInterrupts && @event.Kind == EventKind.Interrupt)
+        {
+            Offer(@event.Vector);
+            return;
+        }
         Vmcb->Control.InjectedEvent = EventInjection.From(@event);
         // What the window was asked for is on its way; who has more asks again.
         if (@event.Kind == EventKind.Interrupt && _interruptWindow) SetInterruptWindow(false);
@@ -47,7 +60,8 @@ internal sealed unsafe partial class SvmVcpuState
     /// <inheritdoc/>
     public override void RequestInterruptWindow()
     {
-        if (!_interruptWindow) SetInterruptWindow(true);
+        if (_isOffered) _windowAfterOffer = true;
+        else if (!_interruptWindow) SetInterruptWindow(true);
     }
 
     /// <summary>
@@ -66,7 +80,7 @@ internal sealed unsafe partial class SvmVcpuState
     internal void BeforeWatchedEntry()
     {
         if (!_iretPending) return;
-        if (Vmcb->Control.InjectedEvent.IsValid)
+        if (Vmcb->Control.InjectedEvent.IsValid || _isOffered)
         {
             // The handler that is entered now may have IRETs of its own, and comes back to this one.
             _iretPending = false;
@@ -88,6 +102,7 @@ internal sealed unsafe partial class SvmVcpuState
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void AfterWatchedExit(VirtualCpu vcpu, ref VmExit exit)
     {
+        if (_isOffered) EndOffer(vcpu, ref exit);
         var code = Vmcb->Control.ExitCode;
         if (code == SvmExitCode.VirtualInterrupt) SetInterruptWindow(false);
         // An exit for something else may have come to the window first: looking saves the exit that would follow at once. (Bochs 2.7 would not give that
@@ -127,7 +142,31 @@ internal sealed unsafe partial class SvmVcpuState
         vcpu.Kick();
     }
 
-    private void Watch() => WatchesEvents = _interruptWindow || _nmiWindow || _nmiBlocked;
+    private void Offer(byte vector)
+    {
+        if (_interruptWindow) SetInterruptWindow(false);
+        Vmcb->Control.VirtualInterrupt |= VirtualInterrupt.Pending | (VirtualInterrupt)((ulong)vector << VectorShift);
+        Changed(CleanBits.VirtualInterrupt);
+        _isOffered = true;
+        Watch();
+    }
+
+    /// <summary>After the exit: what was offered and not taken, as one of the host's came first, is as one whose delivery was interrupted.</summary>
+    private void EndOffer(VirtualCpu vcpu, ref VmExit exit)
+    {
+        ref var offered = ref Vmcb->Control.VirtualInterrupt;
+        if ((offered & VirtualInterrupt.Pending) != 0 && !exit.InterruptedEvent.IsValid)
+            exit.InterruptedEvent = VcpuEvent.Interrupt((byte)((ulong)(offered & VirtualInterrupt.Vector) >> VectorShift));
+        offered &= ~(VirtualInterrupt.Pending | VirtualInterrupt.Vector);
+        Changed(CleanBits.VirtualInterrupt);
+        _isOffered = false;
+        Watch();
+        // Whoever asked for a window meanwhile looks again: any exit is as good as the window's.
+        if (_windowAfterOffer) vcpu.Kick();
+        _windowAfterOffer = false;
+    }
+
+    private void Watch() => WatchesEvents = _isOffered || _interruptWindow || _nmiWindow || _nmiBlocked;
 
     private void SetInterruptWindow(bool open)
     {

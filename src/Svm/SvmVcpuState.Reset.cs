@@ -38,6 +38,8 @@ internal sealed unsafe partial class SvmVcpuState
         InitializeRegisters();
         TscOffset = tscOffset;
         NmiBlocked = false;
+        _isOffered = false;
+        _windowAfterOffer = false;
         _interruptWindow = false;
         _nmiWindow = false;
         _stepping = false;

@@ -15,12 +15,14 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     private readonly SvmFeatures _features;
     private readonly PermissionMaps _maps;
     private readonly ulong _nestedRoot;
+    private readonly bool _offersInterrupts;
     private readonly SwitchedRegisters _switched;
     private SvmCpu? _loadedOn;
     private AddressSpaceIdentifier _asid;
 
-    internal SvmVcpuState(PageSource memory, in HostPages pages, SvmFeatures features, PermissionMaps maps, ulong nestedRoot)
+    internal SvmVcpuState(PageSource memory, in HostPages pages, SvmFeatures features, PermissionMaps maps, ulong nestedRoot, bool offersInterrupts = false)
     {
+        _offersInterrupts = offersInterrupts;
         _memory = memory;
         _pages = pages;
         _features = features;

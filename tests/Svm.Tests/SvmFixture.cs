@@ -11,13 +11,13 @@ internal sealed class SvmFixture : IDisposable
 {
     internal const ulong NestedRoot = 0x7000;
 
-    internal SvmFixture(SvmFeatureBits bits = SvmFeatureBits.NestedPaging)
+    internal SvmFixture(SvmFeatureBits bits = SvmFeatureBits.NestedPaging, bool offersInterrupts = false)
     {
         Cpu = CreateCpu(bits);
         Features = SvmFeatures.Read(Cpu)!;
         Maps = PermissionMaps.Create(Pages)!;
         Pages.TryAllocatePages(SvmVcpuState.PageCount, out var pages).Should().BeTrue();
-        State = new SvmVcpuState(Pages, pages, Features, Maps, NestedRoot);
+        State = new SvmVcpuState(Pages, pages, Features, Maps, NestedRoot, offersInterrupts);
     }
 
     internal NativePages Pages { get; } = new(16);

@@ -61,7 +61,7 @@ public sealed record MachineOptions
     [
         .. Parameters.Length != 0 ? [Parameters] : (string[])[],
         .. HasDebugExit ? [DebugExit.Parameters(Emulator)] : (string[])[],
-        .. InstructionCount ? ["icount=1"] : (string[])[],
+        .. InstructionCount && Emulator == Emulator.Qemu ? ["icount=1"] : (string[])[],
     ]);
 
     /// <summary>What the machine's EFI system partition holds.</summary>

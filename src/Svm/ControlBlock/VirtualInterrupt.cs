@@ -2,7 +2,7 @@ using System;
 
 namespace Lamina.Svm;
 
-/// <summary>The virtual interrupt's fields (AMD APM vol. 2, table B-1, offset 060h; 15.21). V_TPR, V_INTR_PRIO and V_INTR_VECTOR are always 0 here.</summary>
+/// <summary>The virtual interrupt's fields (AMD APM vol. 2, table B-1, offset 060h; 15.21). V_TPR and V_INTR_PRIO are always 0 here.</summary>
 [Flags]
 public enum VirtualInterrupt : ulong
 {
@@ -12,4 +12,6 @@ public enum VirtualInterrupt : ulong
     IgnoreTaskPriority = 1 << 20,
     /// <summary>V_INTR_MASKING: the guest's IF and TPR are its own, and physical interrupts follow the host's.</summary>
     MaskingIsVirtual = 1 << 24,
+    /// <summary>V_INTR_VECTOR: the vector that the pending interrupt is delivered with.</summary>
+    Vector = 0xFFUL << 32,
 }
