@@ -280,9 +280,10 @@ public abstract class EmulatedMachine : IDisposable
         Decoder decoder = Encoding.UTF8.GetDecoder();
         byte[] bytes = new byte[16384];
         char[] letters = new char[bytes.Length + 1];
+        Task emulatorEnded = _process!.WaitForExitAsync();
         try
         {
-            for (int count; (count = await ReadSerialAsync(bytes)) != 0;)
+            for (int count; (count = await ReadSerialAsync(bytes, emulatorEnded)) != 0;)
                 Print(filter.Filter(letters.AsSpan(0, decoder.GetChars(bytes.AsSpan(0, count), letters, flush: false))));
         }
         catch (IOException)
@@ -293,8 +294,8 @@ public abstract class EmulatedMachine : IDisposable
         Print(filter.Flush());
     }
 
-    private ValueTask<int> ReadSerialAsync(Memory<byte> bytes) =>
-        _serialFile == null ? _serial!.ReadAsync(bytes) : _serialFile.ReadAsync(bytes, _process!.WaitForExitAsync());
+    private ValueTask<int> ReadSerialAsync(Memory<byte> bytes, Task emulatorEnded) =>
+        _serialFile == null ? _serial!.ReadAsync(bytes) : _serialFile.ReadAsync(bytes, emulatorEnded);
 
     private void Print(string text)
     {

@@ -44,15 +44,10 @@ internal sealed class GrowingFile : IDisposable
         _file.Dispose();
     }
 
-    // What was written since the last look is one change.
+    // What was written since the last look is one change. Called by the watcher's one thread.
     private void Wake()
     {
-        try
-        {
+        if (_hasChanged.CurrentCount == 0)
             _hasChanged.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-        }
     }
 }
