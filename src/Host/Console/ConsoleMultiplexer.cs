@@ -20,7 +20,10 @@ public sealed class ConsoleMultiplexer
     /// <summary>Bytes of it that only the hypervisor's own lines may take.</summary>
     public const int HypervisorReserve = 8 << 10;
 
-    private const byte NewLine = (byte)'\n';
+    private const byte LineFeed = (byte)'\n', CarriageReturn = (byte)'\r';
+
+    // The output hears of what is new when there is so much of it, or no more comes for now: each time costs it something.
+    private const int BytesBeforeKick = 512;
 
     // A note of lost output is printed when its source has so much room again: several lines, lest notes be all that is shown.
     private const int RoomForNote = 512;
@@ -28,6 +31,8 @@ public sealed class ConsoleMultiplexer
     private ConsoleSource? _open;
     private bool _openIsBroken;
     private ConsoleSource? _bare;
+    private byte _lastBareByte;
+    private ulong _kickedAt;
 
     /// <summary>Makes the stream, with the hypervisor's own source.</summary>
     public ConsoleMultiplexer() => Hypervisor = new ConsoleSource(this, "the hypervisor", "[lamina] ");
@@ -54,7 +59,10 @@ public sealed class ConsoleMultiplexer
     public ulong PartialDelay { get; private set; }
 
     // CAN ends an escape sequence that was begun; then no colours, and the cursor is seen.
-    private static ReadOnlySpan<byte> TerminalReset => "\u0018\u001b[0m\u001b[?25h\n"u8;
+    private static ReadOnlySpan<byte> TerminalReset => "\u0018\u001b[0m\u001b[?25h\r\n"u8;
+
+    // As a terminal wants it.
+    private static ReadOnlySpan<byte> NewLine => "\r\n"u8;
 
     /// <summary>Lets unfinished lines be shown when they have waited <paramref name="partialDelay"/> ticks of the CPU's TSC.</summary>
     public void Start(Cpu cpu, ulong partialDelay)
@@ -78,6 +86,7 @@ public sealed class ConsoleMultiplexer
         source.Rest();
         EndOpenLine();
         HiddenBytes = 0;
+        _lastBareByte = 0;
         _bare = source;
     }
 
@@ -115,7 +124,7 @@ public sealed class ConsoleMultiplexer
         if (source.LostBytes != 0)
             TryTellLoss(source);
         bool goesOn = IsOpen(source);
-        int length = text.Length + (endLine ? 1 : 0) + (goesOn ? 0 : source.Prefix.Length + 1);
+        int length = text.Length + (endLine ? NewLine.Length : 0) + (goesOn ? 0 : source.Prefix.Length + NewLine.Length);
         if (RoomFor(source) < length)
         {
             Lose(source, text.Length + (endLine ? 1 : 0));
@@ -133,6 +142,23 @@ public sealed class ConsoleMultiplexer
             Ring.TryWrite(NewLine);
         source.NoteWaiting(length, Ring.Written);
         _open = endLine ? null : source;
+        if (Ring.Written - _kickedAt >= BytesBeforeKick)
+            KickOutput();
+    }
+
+    /// <summary>No more comes for now: the output hears of what is new.</summary>
+    internal void Kick()
+    {
+        if (Ring.Written == _kickedAt)
+            return;
+        Cpu?.Guard.EnterCritical();
+        KickOutput();
+        Cpu?.Guard.LeaveCritical();
+    }
+
+    private void KickOutput()
+    {
+        _kickedAt = Ring.Written;
         Output?.Kick();
     }
 
@@ -148,15 +174,31 @@ public sealed class ConsoleMultiplexer
     {
         if (source.LostBytes != 0)
             TryTellLoss(source);
-        int fits = Math.Min(bytes.Length, Math.Max(RoomFor(source), 0));
-        if (fits < bytes.Length)
-            Lose(source, bytes.Length - fits);
-        if (fits == 0)
+        int room = RoomFor(source);
+        ulong before = Ring.Written;
+        while (!bytes.IsEmpty)
+        {
+            // As much plain text as stands together, or one byte of anything else. The guest may have sent the carriage return itself.
+            int count = Math.Max(PlainText.LengthOf(bytes), 1);
+            bool needsReturn = bytes[0] == LineFeed && _lastBareByte != CarriageReturn;
+            count = Math.Min(count, room - (needsReturn ? 1 : 0));
+            if (count <= 0)
+                break;
+            if (needsReturn)
+                Ring.TryWrite(CarriageReturn);
+            Ring.TryWrite(bytes[..count]);
+            room -= count + (needsReturn ? 1 : 0);
+            _lastBareByte = bytes[count - 1];
+            bytes = bytes[count..];
+        }
+
+        if (!bytes.IsEmpty)
+            Lose(source, bytes.Length);
+        if (Ring.Written == before)
             return;
-        Ring.TryWrite(bytes[..fits]);
-        source.NoteWaiting(fits, Ring.Written);
-        _open = bytes[fits - 1] == NewLine ? null : source;
-        Output?.Kick();
+        source.NoteWaiting((int)(Ring.Written - before), Ring.Written);
+        _open = _lastBareByte == LineFeed ? null : source;
+        KickOutput();
     }
 
     /// <summary>Says how much of a source was lost, once there is room again.</summary>
@@ -172,8 +214,8 @@ public sealed class ConsoleMultiplexer
         Ring.TryWrite(source.Name);
         Ring.TryWrite(": "u8);
         Ring.TryWrite(digits[..count]);
-        Ring.TryWrite(" bytes of console output were lost: the serial port is slower\n"u8);
-        Output?.Kick();
+        Ring.TryWrite(" bytes of console output were lost: the serial port is slower\r\n"u8);
+        KickOutput();
     }
 
     // A source may have as much waiting as is free then. So one that floods has half of the room, and a second one half of what is left.
@@ -186,7 +228,7 @@ public sealed class ConsoleMultiplexer
         if (_open == source)
             _openIsBroken = true;
         source.LineWasCut();
-        Output?.Kick();
+        KickOutput();
     }
 
     private void EndOpenLine()

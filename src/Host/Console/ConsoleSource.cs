@@ -78,7 +78,7 @@ public sealed class ConsoleSource : ByteSink
         }
 
         WriteHarmless(value);
-        ShowUnfinished();
+        EndWriting();
     }
 
     /// <inheritdoc/>
@@ -104,11 +104,15 @@ public sealed class ConsoleSource : ByteSink
                 Flush(false);
         }
 
-        ShowUnfinished();
+        EndWriting();
     }
 
     /// <summary>Puts a whole line of the hypervisor's into the stream at once; the text is trusted.</summary>
-    internal void WriteLine(ReadOnlySpan<byte> text) => _multiplexer.Emit(this, text, true);
+    internal void WriteLine(ReadOnlySpan<byte> text)
+    {
+        _multiplexer.Emit(this, text, true);
+        _multiplexer.Kick();
+    }
 
     /// <summary>The stream ended our line, or dropped some of it: what comes next stands right after a prefix.</summary>
     internal void LineWasCut() => _column = 0;
@@ -118,6 +122,7 @@ public sealed class ConsoleSource : ByteSink
     {
         if (_length != 0)
             Flush(false);
+        _multiplexer.Kick();
         _carriageReturn = false;
         _missing = 0;
     }
@@ -194,6 +199,12 @@ public sealed class ConsoleSource : ByteSink
         >= 2 when bytes[0] == '\r' && bytes[1] == '\n' => 2,
         _ => 0,
     };
+
+    private void EndWriting()
+    {
+        ShowUnfinished();
+        _multiplexer.Kick();
+    }
 
     // In a line that is shown, all is shown at once; else it waits a while for its end.
     private void ShowUnfinished()
@@ -353,6 +364,7 @@ public sealed class ConsoleSource : ByteSink
             _multiplexer.TryTellLoss(this);
         if (_isWaiting && now - _since >= _multiplexer.PartialDelay)
             Flush(false);
+        _multiplexer.Kick();
         if (_isWaiting)
             cpu.Arm(_later, _since + _multiplexer.PartialDelay);
         else if (LostBytes != 0 && !_later.IsArmed)

@@ -9,8 +9,8 @@ namespace Lamina.Host;
 /// </summary>
 public sealed class SerialConsole : ConsoleOutput
 {
-    // Bytes that one call moves at most: an emulator's port is empty again at once, and would take all.
-    private const int MostBytesAtOnce = 512;
+    // Bytes that one call moves at most: an emulator's port is empty again at once, and would take all. More than what is written between two kicks.
+    private const int MostBytesAtOnce = 1024;
 
     // A FIFO of 16 bytes is empty after 1.4 ms.
     private const ulong RetriesPerSecond = 700;
@@ -20,7 +20,6 @@ public sealed class SerialConsole : ConsoleOutput
     private readonly RetryDeadline _deadline;
     private Cpu? _cpu;
     private ulong _retryTicks;
-    private byte _lastSent;
 
     // A byte that was received and that nobody has room for yet.
     private bool _holdsInput;
@@ -71,11 +70,8 @@ public sealed class SerialConsole : ConsoleOutput
     /// <summary>Sends all that waits, waiting for the port. For the boot and the panic alone.</summary>
     public void Drain()
     {
-        while (_ring.Count != 0)
-        {
-            foreach (byte value in Next(MostBytesAtOnce))
-                _port?.SendPolled(value);
-        }
+        while (_ring.TryRead(out byte value))
+            _port?.SendPolled(value);
     }
 
     /// <summary>
@@ -116,36 +112,16 @@ public sealed class SerialConsole : ConsoleOutput
         SerialPort port = _port!;
         for (int sent = 0; sent < MostBytesAtOnce; sent += port.FifoSize)
         {
-            if (_ring.Count == 0)
+            ReadOnlySpan<byte> next = _ring.Waiting(port.FifoSize);
+            if (next.IsEmpty)
                 return true;
             if (!port.CanSend)
                 return false;
-            for (int room = port.FifoSize; room > 0 && _ring.Count != 0;)
-            {
-                ReadOnlySpan<byte> next = Next(room);
-                port.Send(next);
-                room -= next.Length;
-            }
+            port.Send(next);
+            _ring.Skip(next.Length);
         }
 
         return false;
-    }
-
-    // Takes what is sent next: as much plain text as stands together, or one byte of anything else. A terminal wants a carriage return before each line feed;
-    // a VM that is shown bare may have sent it.
-    private ReadOnlySpan<byte> Next(int most)
-    {
-        ReadOnlySpan<byte> waiting = _ring.Waiting(most);
-        if (waiting[0] == '\n' && _lastSent != '\r')
-        {
-            _lastSent = (byte)'\r';
-            return "\r"u8;
-        }
-
-        int count = Math.Max(PlainText.LengthOf(waiting), 1);
-        _lastSent = waiting[count - 1];
-        _ring.Skip(count);
-        return waiting[..count];
     }
 
     private sealed class RetryDeadline(SerialConsole console) : Deadline

@@ -29,12 +29,22 @@ public class ConsoleMultiplexerTests
             source.Write(value);
     }
 
-    private string Shown()
+    private string Shown() => _console.Ring.TakeText();
+
+    [Theory]
+    [InlineData("a\nb\n", "a\r\nb\r\n")]
+    [InlineData("a\r\nb", "a\r\nb")]
+    [InlineData("a\r", "\nb", "a\r\nb")]
+    [InlineData("a", "\n", "\n", "a\r\n\r\n")]
+    [InlineData("\r\r\n", "\r\r\n")]
+    [InlineData("\u001b[1mx\n\u001b[0m", "\u001b[1mx\r\n\u001b[0m")]
+    public void ABareLineFeedHasACarriageReturnBeforeItAndAllElseIsAsItIs(params string[] printedAndShown)
     {
-        var bytes = new List<byte>();
-        while (_console.Ring.TryRead(out byte value))
-            bytes.Add(value);
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        var source = _console.Add("a");
+        _console.ShowBare(source);
+        foreach (string printed in printedAndShown[..^1])
+            source.Write(Encoding.ASCII.GetBytes(printed));
+        Encoding.ASCII.GetString(_console.Ring.Waiting(100)).Should().Be(printedAndShown[^1]);
     }
 
     [Fact]
@@ -143,7 +153,7 @@ public class ConsoleMultiplexerTests
         Print(a, "\u001b[31mred\r\n~ # ");
         Print(b, " hidden\n");
         new Log(_console).Info("only happens").End();
-        Shown().Should().Be("\u001b[31mred\r\n~ # ", "at once, without a prefix");
+        Shown().Should().Be("\u001b[31mred\n~ # ", "at once, without a prefix");
         _console.HiddenBytes.Should().Be((ulong)"also hidden".Length);
         new Log(_console).Error("matters").End();
         Print(a, "x");
@@ -249,10 +259,7 @@ public class ConsoleMultiplexerTests
                 cpu.RunTo(cpu.Tsc + (ulong)time);
             }
 
-            var bytes = new List<byte>();
-            while (console.Ring.TryRead(out byte value))
-                bytes.Add(value);
-            string shown = new UTF8Encoding(false, true).GetString(bytes.ToArray());
+            string shown = console.Ring.TakeText();
             int lines = 0;
             foreach (string line in shown.Split('\n'))
             {

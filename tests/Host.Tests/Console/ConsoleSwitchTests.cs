@@ -52,13 +52,7 @@ public class ConsoleSwitchTests
 
     private string Typed(int vm) => Encoding.Latin1.GetString([.. _inputs[vm].Bytes]);
 
-    private string Shown()
-    {
-        var bytes = new List<byte>();
-        while (_multiplexer.Ring.TryRead(out byte value))
-            bytes.Add(value);
-        return Encoding.UTF8.GetString([.. bytes]);
-    }
+    private string Shown() => _multiplexer.Ring.TakeText();
 
     private static byte[] Escape(IEnumerable<byte> bytes) =>
         [.. bytes.SelectMany(value => value == ConsoleSwitch.HostKey ? new[] { value, value } : [value])];

@@ -9,13 +9,7 @@ public class LogTests
 {
     private readonly ConsoleMultiplexer _console = new();
 
-    private string Shown()
-    {
-        var bytes = new List<byte>();
-        while (_console.Ring.TryRead(out byte value))
-            bytes.Add(value);
-        return Encoding.UTF8.GetString(bytes.ToArray());
-    }
+    private string Shown() => _console.Ring.TakeText();
 
     [Fact]
     public void LevelsAreSaidAndWhatIsLessIsLeftOut()
