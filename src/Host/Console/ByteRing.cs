@@ -36,7 +36,7 @@ public sealed class ByteRing
     {
         if (Room == 0)
             return false;
-        _bytes[(int)(Written++ & _mask)] = value;
+        Write(value);
         return true;
     }
 
@@ -45,20 +45,27 @@ public sealed class ByteRing
     {
         if (bytes.Length > Room)
             return false;
+        Write(bytes);
+        return true;
+    }
+
+    /// <summary>Writes a byte; there is room for it.</summary>
+    public void Write(byte value) => _bytes[(int)(Written++ & _mask)] = value;
+
+    /// <summary>Writes bytes; there is room for them.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
         int at = (int)(Written & _mask);
+        Written += (ulong)bytes.Length;
         int beforeWrap = _bytes.Length - at;
-        if (bytes.Length <= beforeWrap)
+        if (bytes.Length > beforeWrap)
         {
-            bytes.CopyTo(_bytes.AsSpan(at));
-        }
-        else
-        {
-            bytes[..beforeWrap].CopyTo(_bytes.AsSpan(at));
-            bytes[beforeWrap..].CopyTo(_bytes);
+            bytes[..beforeWrap].CopyTo(new Span<byte>(_bytes, at, beforeWrap));
+            bytes = bytes[beforeWrap..];
+            at = 0;
         }
 
-        Written += (ulong)bytes.Length;
-        return true;
+        bytes.CopyTo(new Span<byte>(_bytes, at, bytes.Length));
     }
 
     /// <summary>The oldest byte, which stays; false when there is none.</summary>

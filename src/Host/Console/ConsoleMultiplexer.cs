@@ -21,6 +21,7 @@ public sealed class ConsoleMultiplexer
     public const int HypervisorReserve = 8 << 10;
 
     private const byte LineFeed = (byte)'\n', CarriageReturn = (byte)'\r';
+    private const int LineEndLength = 2;
 
     // The output hears of what is new when there is so much of it, or no more comes for now: each time costs it something.
     private const int BytesBeforeKick = 512;
@@ -60,9 +61,6 @@ public sealed class ConsoleMultiplexer
 
     // CAN ends an escape sequence that was begun; then no colours, and the cursor is seen.
     private static ReadOnlySpan<byte> TerminalReset => "\u0018\u001b[0m\u001b[?25h\r\n"u8;
-
-    // As a terminal wants it.
-    private static ReadOnlySpan<byte> NewLine => "\r\n"u8;
 
     /// <summary>Lets unfinished lines be shown when they have waited <paramref name="partialDelay"/> ticks of the CPU's TSC.</summary>
     public void Start(Cpu cpu, ulong partialDelay)
@@ -124,7 +122,7 @@ public sealed class ConsoleMultiplexer
         if (source.LostBytes != 0)
             TryTellLoss(source);
         bool goesOn = IsOpen(source);
-        int length = text.Length + (endLine ? NewLine.Length : 0) + (goesOn ? 0 : source.Prefix.Length + NewLine.Length);
+        int length = text.Length + (endLine ? LineEndLength : 0) + (goesOn ? 0 : source.Prefix.Length + LineEndLength);
         if (RoomFor(source) < length)
         {
             Lose(source, text.Length + (endLine ? 1 : 0));
@@ -133,13 +131,19 @@ public sealed class ConsoleMultiplexer
 
         if (!goesOn)
         {
-            EndOpenLine();
-            Ring.TryWrite(source.Prefix);
+            if (_open != null)
+                EndOpenLine();
+            Ring.Write(source.Prefix);
         }
 
-        Ring.TryWrite(text);
+        Ring.Write(text);
         if (endLine)
-            Ring.TryWrite(NewLine);
+        {
+            // As a terminal wants it.
+            Ring.Write(CarriageReturn);
+            Ring.Write(LineFeed);
+        }
+
         source.NoteWaiting(length, Ring.Written);
         _open = endLine ? null : source;
         if (Ring.Written - _kickedAt >= BytesBeforeKick)
@@ -185,8 +189,8 @@ public sealed class ConsoleMultiplexer
             if (count <= 0)
                 break;
             if (needsReturn)
-                Ring.TryWrite(CarriageReturn);
-            Ring.TryWrite(bytes[..count]);
+                Ring.Write(CarriageReturn);
+            Ring.Write(bytes[..count]);
             room -= count + (needsReturn ? 1 : 0);
             _lastBareByte = bytes[count - 1];
             bytes = bytes[count..];
@@ -235,7 +239,7 @@ public sealed class ConsoleMultiplexer
     {
         if (_open != null)
         {
-            Ring.TryWrite(NewLine);
+            Ring.TryWrite("\r\n"u8);
             _open.LineWasCut();
         }
 

@@ -14,17 +14,16 @@ internal static class PlainText
     /// <summary>How many bytes at the beginning of <paramref name="bytes"/> are plain, looked at eight at a time.</summary>
     public static int LengthOf(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        for (int word = 0; word < words.Length; word++)
+        int i = 0;
+        foreach (ulong eight in MemoryMarshal.Cast<byte, ulong>(bytes))
         {
-            ulong eight = words[word];
             // A high bit is set where a byte has one, is less than 0x20, or is 0x7F. Borrows and carries go upwards: the lowest that is set is right.
             ulong other = (eight | (eight - (0x20 * EachByte)) | (eight + EachByte)) & HighBits;
             if (other != 0)
-                return (word * sizeof(ulong)) + (BitOperations.TrailingZeroCount(other) >> BitsInByteShift);
+                return i + (BitOperations.TrailingZeroCount(other) >> BitsInByteShift);
+            i += sizeof(ulong);
         }
 
-        int i = words.Length * sizeof(ulong);
         while (i < bytes.Length && bytes[i] is >= 0x20 and < 0x7F)
             i++;
         return i;

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Lamina.Core;
 
 namespace Lamina.Host;
@@ -34,8 +35,8 @@ public static unsafe class Instructions
     /// <summary>REP OUTSB: bytes to an I/O port, one after the other.</summary>
     public static void WritePort8(ushort port, ReadOnlySpan<byte> values)
     {
-        fixed (byte* first = values)
-            WritePort8(port, first, (nuint)values.Length);
+        // Nothing moves here: there is no collector.
+        WritePort8(port, ref MemoryMarshal.GetReference(values), (nuint)values.Length);
     }
 
     /// <summary>OUT: 16 bits to an I/O port.</summary>
@@ -185,5 +186,5 @@ public static unsafe class Instructions
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostOutString8")]
-    private static extern void WritePort8(ushort port, byte* values, nuint count);
+    private static extern void WritePort8(ushort port, ref byte values, nuint count);
 }

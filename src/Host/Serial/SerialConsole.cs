@@ -110,15 +110,22 @@ public sealed class SerialConsole : ConsoleOutput
     private bool TrySend()
     {
         SerialPort port = _port!;
-        for (int sent = 0; sent < MostBytesAtOnce; sent += port.FifoSize)
+        int fifo = port.FifoSize;
+        for (int budget = MostBytesAtOnce; budget > 0;)
         {
-            ReadOnlySpan<byte> next = _ring.Waiting(port.FifoSize);
-            if (next.IsEmpty)
+            ReadOnlySpan<byte> waiting = _ring.Waiting(budget);
+            if (waiting.IsEmpty)
                 return true;
-            if (!port.CanSend)
-                return false;
-            port.Send(next);
-            _ring.Skip(next.Length);
+            budget -= waiting.Length;
+            while (!waiting.IsEmpty)
+            {
+                if (!port.CanSend)
+                    return false;
+                int count = Math.Min(fifo, waiting.Length);
+                port.Send(waiting[..count]);
+                waiting = waiting[count..];
+                _ring.Skip(count);
+            }
         }
 
         return false;

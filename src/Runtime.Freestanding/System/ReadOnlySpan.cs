@@ -9,6 +9,7 @@ public readonly unsafe ref struct ReadOnlySpan<T>
     private readonly ref T _reference;
     private readonly int _length;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan(T[]? array)
     {
         if (array == null)
@@ -21,6 +22,7 @@ public readonly unsafe ref struct ReadOnlySpan<T>
         _length = array.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan(T[]? array, int start, int length)
         : this(array)
     {

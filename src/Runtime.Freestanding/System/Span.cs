@@ -8,6 +8,7 @@ public readonly unsafe ref struct Span<T>
     private readonly ref T _reference;
     private readonly int _length;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span(T[]? array)
     {
         if (array == null)
@@ -25,6 +26,7 @@ public readonly unsafe ref struct Span<T>
         _length = array.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span(T[]? array, int start, int length)
         : this(array)
     {

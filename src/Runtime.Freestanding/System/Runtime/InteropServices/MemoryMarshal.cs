@@ -23,10 +23,12 @@ public static unsafe class MemoryMarshal
     public static ReadOnlySpan<byte> AsBytes<T>(ReadOnlySpan<T> span)
         where T : struct => new(ref Unsafe.As<T, byte>(ref GetReference(span)), checked(span.Length * Unsafe.SizeOf<T>()));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Span<TTo> Cast<TFrom, TTo>(Span<TFrom> span)
         where TFrom : struct
         where TTo : struct => new(ref Unsafe.As<TFrom, TTo>(ref GetReference(span)), CastLength<TFrom, TTo>(span.Length));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<TTo> Cast<TFrom, TTo>(ReadOnlySpan<TFrom> span)
         where TFrom : struct
         where TTo : struct => new(ref Unsafe.As<TFrom, TTo>(ref GetReference(span)), CastLength<TFrom, TTo>(span.Length));
@@ -84,6 +86,7 @@ public static unsafe class MemoryMarshal
         return ref Unsafe.As<byte, T>(ref GetReference(span));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CastLength<TFrom, TTo>(int length) =>
         checked((int)((ulong)(uint)length * (uint)Unsafe.SizeOf<TFrom>() / (uint)Unsafe.SizeOf<TTo>()));
 
