@@ -5,6 +5,10 @@ namespace Lamina.Devices;
 /// <summary>
 /// From a network device's wire into its receive queues, with the work done that the sender left and the driver does not take. When its driver offers no buffers it waits for some,
 /// and says so to the wire: whatever the other end sends then costs this VM nothing.
+/// <para>
+/// A turn of the VM takes <see cref="VirtioNet.MostFrames"/> and <see cref="VirtioNet.MostBytes"/>, so that one which has something else to do comes to do it, however much is sent to
+/// it. One that has nothing else halts when it is done with them, and its next turn follows at once.
+/// </para>
 /// </summary>
 internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueSize)
 {
@@ -17,7 +21,10 @@ internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueS
     private Virtqueue? _queue;
     private VirtioNetHeader _header;
     private bool _isCut, _hasSegment;
-    private int _left;
+
+    // What this turn may still take.
+    private ulong _turn = ulong.MaxValue;
+    private int _left, _bytesLeft;
 
     /// <summary>What the driver takes undone.</summary>
     public NetOffloads Takes { get; set; }
@@ -38,7 +45,7 @@ internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueS
         Receive();
     }
 
-    /// <summary>One round of frames.</summary>
+    /// <summary>Takes frames, as many as the turn may still take.</summary>
     public void Receive()
     {
         var ring = _direction.Ring;
@@ -51,13 +58,17 @@ internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueS
     private void Deliver(WireRing ring, WireCounters counters)
     {
         _buffers.Merges = device.Has(VirtioNetFeature.MergeableBuffers);
-        _left = VirtioNet.MostFrames;
-        int bytes = VirtioNet.MostBytes;
+        if (_turn != device.Turn)
+        {
+            _turn = device.Turn;
+            _left = VirtioNet.MostFrames;
+            _bytesLeft = VirtioNet.MostBytes;
+        }
         while (ring.TryPeek(out var record, out var frame))
         {
-            if (_left <= 0 || bytes <= 0)
+            if (_left <= 0 || _bytesLeft <= 0)
             {
-                device.WorkAgain();
+                device.WorkNextTurn();
                 break;
             }
             if (ring.Position != _position) Begin(record, frame);
@@ -66,12 +77,12 @@ internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueS
             if (result == ReceiveResult.NeedsBuffers)
             {
                 if (_left > 0 && !TryWaitForBuffers(queue)) continue;
-                if (_left <= 0) device.WorkAgain();
+                if (_left <= 0) device.WorkNextTurn();
                 break;
             }
             ring.Release(record);
             _left--;
-            bytes -= record.Length;
+            _bytesLeft -= record.Length;
             if (result == ReceiveResult.TooLarge)
             {
                 counters.DroppedAtReceiver++;
@@ -111,7 +122,7 @@ internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueS
         if ((Takes & NetOffloads.Checksum) != 0) _header.Flags = VirtioNetHeaderFlags.DataValid;
     }
 
-    /// <summary>Puts a frame's segments, as many as the round has left; <see cref="ReceiveResult.NeedsBuffers"/> also when that is over.</summary>
+    /// <summary>Puts a frame's segments, as many as the turn has left; <see cref="ReceiveResult.NeedsBuffers"/> also when that is over.</summary>
     private ReceiveResult PutSegments(Virtqueue queue, Span<byte> frame)
     {
         while (_hasSegment || _segmenter.TryNext(frame))

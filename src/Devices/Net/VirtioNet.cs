@@ -9,7 +9,8 @@ namespace Lamina.Devices;
 /// there is for the VM that is there to judge.
 /// <para>
 /// What a driver sends is copied into the wire in its own exits (<see cref="NetTransmitter"/>), what comes out of the wire into its buffers in work that the other end posts to its
-/// VM (<see cref="NetReceiver"/>). Each round does a stated amount, <see cref="MostFrames"/> and <see cref="MostBytes"/>; the rest is work of the same VM.
+/// VM (<see cref="NetReceiver"/>). A round of sending, and a turn of receiving, does a stated amount, <see cref="MostFrames"/> and <see cref="MostBytes"/>; the
+/// rest is work of the same VM.
 /// </para>
 /// </summary>
 public sealed class VirtioNet : VirtioDevice
@@ -18,9 +19,9 @@ public sealed class VirtioNet : VirtioDevice
     public const int MostQueuePairs = 8;
     /// <summary>How many deadlines a device has: what its CPU's queue must have room for.</summary>
     public const int Deadlines = 1;
-    /// <summary>How many frames, or segments of such, are sent or received in one round.</summary>
+    /// <summary>How many frames, or segments of such, are sent in one round or received in one turn.</summary>
     public const int MostFrames = 64;
-    /// <summary>After how many bytes a round ends. A frame is not split over two, so one of 64 KiB may come on top.</summary>
+    /// <summary>After how many bytes that ends. A frame is not split over two, so one of 64 KiB may come on top.</summary>
     public const int MostBytes = 1 << 18;
 
     private readonly WireTerminal _end;
@@ -105,6 +106,12 @@ public sealed class VirtioNet : VirtioDevice
 
     /// <summary>Has it look at its link, at what came, and at what waits to be sent.</summary>
     internal void WorkAgain() => Machine.Post(_work);
+
+    /// <summary>Has it do the same in its VM's next turn.</summary>
+    internal void WorkNextTurn() => Machine.PostForNextTurn(_work);
+
+    /// <summary>Counts the turns of its VM.</summary>
+    internal ulong Turn => Machine.Turn;
 
     /// <summary>The CPU that runs its VM: for the time.</summary>
     internal Cpu Cpu => Machine.Cpu;

@@ -49,6 +49,7 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         exit.InterruptedEvent = default;
         var machine = vcpu.Machine;
         if (!machine.IsClockStarted) machine.StartClock();
+        if (vcpu.Index == 0) machine.BeginTurn();
         vcpu.Msrs.StealTime.Refresh();
         do
         {

@@ -6,7 +6,7 @@ namespace Lamina.Core;
 public sealed class VirtualMachine(
     string name, Cpu cpu, GuestMemory memory, GuestAddressSpace addressSpace, GuestClock clock, GuestCpuid cpuid, ulong hostRoot) : MachineControl
 {
-    private VmWork? _firstWork;
+    private VmWork? _firstWork, _firstForNextTurn;
     private VmWork? _lastWork;
     private VmEnding? _firstEnding;
 
@@ -91,6 +91,37 @@ public sealed class VirtualMachine(
             _lastWork = work;
         }
         Vcpus[0].Kick();
+    }
+
+    /// <summary>
+    /// Has <paramref name="work"/> done in the VM's next turn: what others cause is then a stated part of a turn, however long that is. A VM that halts has its next turn at once. As
+    /// <see cref="Post"/>, by the CPU that runs the VM.
+    /// </summary>
+    public void PostForNextTurn(VmWork work)
+    {
+        if (work.IsPosted) return;
+        work.IsPosted = true;
+        work.Next = _firstForNextTurn;
+        _firstForNextTurn = work;
+    }
+
+    /// <summary>Whether work waits, for the next entry or for the next turn.</summary>
+    public bool HasAnyWork => _firstWork is not null || _firstForNextTurn is not null;
+
+    /// <summary>Counts the turns of vCPU 0.</summary>
+    public ulong Turn { get; private set; }
+
+    /// <summary>Its turn begins. By the CPU that runs the VM.</summary>
+    public void BeginTurn()
+    {
+        Turn++;
+        while (_firstForNextTurn is { } work)
+        {
+            _firstForNextTurn = work.Next;
+            work.Next = null;
+            work.IsPosted = false;
+            Post(work);
+        }
     }
 
     /// <summary>

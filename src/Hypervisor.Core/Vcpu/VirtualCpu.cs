@@ -142,7 +142,7 @@ public sealed class VirtualCpu
         {
             if (Activity == VcpuActivity.Running) return true;
             if (Activity != VcpuActivity.Halted || !NeedsAttention) return false;
-            return (Index == 0 && Machine.HasWork) || IsWoken;
+            return (Index == 0 && Machine.HasAnyWork) || IsWoken;
         }
     }
 

@@ -145,10 +145,11 @@ public sealed class NetGuest : IDisposable
         }
     }
 
-    /// <summary>Does the work that waits for this VM, once; what is posted meanwhile waits. False when there was none.</summary>
+    /// <summary>Does the work that waits for this VM, once; what is posted meanwhile waits. Where all waits for its next turn, that begins. False when there was none.</summary>
     public bool Work()
     {
-        if (!Test.Machine.HasWork) return false;
+        if (!Test.Machine.HasAnyWork) return false;
+        if (!Test.Machine.HasWork) Test.Machine.BeginTurn();
         Test.Machine.DoWork();
         return true;
     }

@@ -472,6 +472,45 @@ public sealed class VirtioNetTests : IDisposable
         one.Test.Cpu.Deadlines.Count.Should().Be(0);
     }
 
+    /// <summary>A receiver that has something else to do comes to do it: what its turn does not take waits for the next, however it is woken meanwhile.</summary>
+    [Fact]
+    public void A_turn_takes_so_many_frames_and_no_more()
+    {
+        var (_, one, other) = Pair();
+        int received = 0;
+        void Run()
+        {
+            other.OfferAll(1600);
+            one.Test.Machine.DoWork();
+            other.Test.Machine.DoWork();
+            one.Test.Machine.DoWork();
+            received += other.Receive().Count;
+        }
+
+        void SendAndReceive(int count)
+        {
+            for (; count > 0; count--)
+            {
+                one.Send(TestFrames.Plain(1000, count)).Should().BeTrue();
+                Run();
+            }
+        }
+
+        SendAndReceive(40);
+        received.Should().Be(40);
+        SendAndReceive(40);
+        received.Should().Be(VirtioNet.MostFrames);
+        SendAndReceive(1);
+        received.Should().Be(VirtioNet.MostFrames);
+        other.Test.Machine.HasWork.Should().BeFalse();
+        other.Test.Machine.HasAnyWork.Should().BeTrue();
+
+        other.Test.Machine.BeginTurn();
+        for (int i = 0; i < 10; i++) Run();
+        received.Should().Be(81);
+        other.Test.Machine.HasAnyWork.Should().BeFalse();
+    }
+
     [Fact]
     public void A_round_is_bounded_and_the_rest_is_the_senders_own_work()
     {

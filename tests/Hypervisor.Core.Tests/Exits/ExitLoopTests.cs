@@ -216,6 +216,32 @@ public sealed class ExitLoopTests : IDisposable
         }
     }
 
+    private sealed class WorkOfEachTurn(VirtualMachine machine, int rounds) : VmWork
+    {
+        public List<ulong> Turns { get; } = [];
+
+        protected override void Run()
+        {
+            Turns.Add(machine.Turn);
+            if (Turns.Count < rounds) machine.PostForNextTurn(this);
+            else machine.Vcpus[0].RaiseNmi();
+        }
+    }
+
+    [Fact]
+    public void What_is_posted_for_the_next_turn_is_done_once_a_turn_and_a_halt_ends_one()
+    {
+        var vcpu = NewVcpu("vm");
+        vcpu.State.Rflags = Rflags.InterruptEnable;
+        var work = new WorkOfEachTurn(vcpu.Machine, 3);
+        vcpu.Machine.PostForNextTurn(work);
+        // The five entries of the first turn, and the one of the third, which its work has woken.
+        int entries = 0;
+        Run(_ => ++entries == 5 ? new VmExit { Kind = VmExitKind.Halt, InstructionLength = 1 } : new VmExit { Kind = VmExitKind.HostInterrupt }, 6, vcpu);
+        work.Turns.Should().Equal(1, 2, 3);
+        vcpu.Machine.HasAnyWork.Should().BeFalse();
+    }
+
     /// <summary>CLI, HLT, with a disk's queue full: the VM is never entered, so no exit takes the timer's interrupt that another VM, halted too, waits for.</summary>
     [Fact]
     public void The_work_of_a_halted_VM_does_not_keep_the_deadlines_of_others_waiting()
