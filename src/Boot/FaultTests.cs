@@ -7,7 +7,7 @@ namespace Lamina.Boot;
 /// <summary>Faults that the boot parameters <c>test=</c> and <c>plant=</c> provoke, to see the panic and the containment do their work.</summary>
 internal static unsafe class FaultTests
 {
-    /// <summary>Provokes a fault: stack-overflow, null, throw, index, undefined, divide, cast, write-code. Nothing happens for an empty name.</summary>
+    /// <summary>Provokes a fault: stack-overflow, null, throw, index, undefined, divide, cast, write-code. Nothing happens for an empty name, or one of another's: <c>deaf-cpu</c> is <see cref="ProcessorStarter"/>'s.</summary>
     public static void Run(ReadOnlySpan<byte> name)
     {
         if (name.SequenceEqual("stack-overflow"u8))

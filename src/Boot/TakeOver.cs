@@ -61,7 +61,9 @@ internal static unsafe class TakeOver
             Fail(NoMemory);
         s_space = space!;
         s_stacks = new HostStacks();
-        ulong stack = MakeStack(MemoryPlan.CpuStackSize);
+        ulong stack = s_stacks.Make(s_space, MemoryPlan.CpuStackSize);
+        if (stack == 0)
+            Fail(NoMemory);
         ProcessorSetup.PrepareControlRegisters(s_features);
         Enter(s_space.Root, stack);
     }
@@ -71,7 +73,13 @@ internal static unsafe class TakeOver
     private static void GoOn()
     {
         s_memory.LeaveIdentityMap(s_info.Memory, s_identityLimit);
-        LoadDescriptorTables();
+        if (DescriptorTables.TryCreate(s_memory, s_space, s_stacks) is not { } tables)
+        {
+            Fail(NoMemory);
+            return;
+        }
+
+        tables.Load();
         var report = new FaultReport(s_stacks, s_info.ImageLength);
         Panic.Prepare(new PanicConsole(s_serial, s_port), report, s_parameters);
         SetFaultSink(&Panic.OnFault);
@@ -118,6 +126,8 @@ internal static unsafe class TakeOver
             Power = power,
         };
         Report(machine);
+        int cpus = ProcessorStarter.StartAll(machine, s_info.Memory);
+        s_log.Info("CPUs: ").Decimal((ulong)cpus).End();
         s_console.Start(cpu, frequency / PartialLinesPerSecond);
         s_serial.Start(cpu, frequency);
         FaultContainment.Prepare(cpu, s_log, report);
@@ -136,25 +146,6 @@ internal static unsafe class TakeOver
         }).Text(", image at ").Hex(s_info.ImageAddress).End();
         for (int i = 0; i < s_parameters.UnknownWordCount; i++)
             s_log.Warning("boot parameter not known, or its value is impossible: ").Text(s_parameters.UnknownWord(i)).End();
-    }
-
-    private static ulong MakeStack(ulong size)
-    {
-        ulong top = s_space.CreateStack(size);
-        if (top == 0)
-            Fail(NoMemory);
-        s_stacks.Add(top, size);
-        return top;
-    }
-
-    private static void LoadDescriptorTables()
-    {
-        ulong nmi = MakeStack(MemoryPlan.InterruptStackSize);
-        ulong doubleFault = MakeStack(MemoryPlan.InterruptStackSize);
-        ulong machineCheck = MakeStack(MemoryPlan.InterruptStackSize);
-        if (!s_memory.TryAllocatePages(2, out HostPages pages))
-            Fail(NoMemory);
-        ProcessorSetup.LoadDescriptorTables(pages.Virtual, pages.Virtual + HostPages.PageSize, nmi, doubleFault, machineCheck);
     }
 
     private static ulong MeasureTsc(AcpiDescription acpi)

@@ -27,6 +27,12 @@ internal enum ApicRegister : uint
     /// <summary>Error status.</summary>
     ErrorStatus = 0x280,
 
+    /// <summary>Interrupt command; in x2APIC mode all of it.</summary>
+    InterruptCommand = 0x300,
+
+    /// <summary>The upper half of the interrupt command, with the destination; of an xAPIC alone.</summary>
+    InterruptCommandHigh = 0x310,
+
     /// <summary>LVT: corrected machine checks (Intel).</summary>
     LvtCorrectedMachineCheck = 0x2F0,
 

@@ -17,6 +17,16 @@ public sealed unsafe class HostApic
     private const uint NonMaskable = 4 << 8;
     private const uint TscDeadlineMode = 2 << 17;
     private const uint DivideBy1 = 0xB;
+
+    // Interrupt command: the delivery mode and the level of INIT and start-up messages; xAPICs have the destination in the upper half.
+    private const uint Init = 5 << 8;
+    private const uint Startup = 6 << 8;
+    private const uint Assert = 1 << 14;
+    private const uint SendPending = 1 << 12;
+    private const uint AllCpus = 0xFF;
+    private const int DestinationShift = 24;
+    private const int MostPolls = 100_000;
+
     private const int LastWithPerformance = 4;
     private const int ServiceRegisters = 8;
     private const uint RegisterSpacing = 0x10;
@@ -29,7 +39,7 @@ public sealed unsafe class HostApic
     public bool IsX2Apic => _registers == null;
 
     /// <summary>This CPU's APIC ID.</summary>
-    public uint Id => IsX2Apic ? Read(ApicRegister.Id) : Read(ApicRegister.Id) >> 24;
+    public uint Id => IsX2Apic ? Read(ApicRegister.Id) : Read(ApicRegister.Id) >> DestinationShift;
 
     /// <summary>
     /// Finds the local APIC, turns it on if firmware had it off, and makes it quiet: every LVT entry masked but the pins of a PC (LINT0: the 8259s, LINT1:
@@ -49,6 +59,25 @@ public sealed unsafe class HostApic
         return apic;
     }
 
+    /// <summary>Makes another CPU's local APIC quiet, in the mode of this one; also its pins are masked, which wake nobody there. By that CPU.</summary>
+    public void QuietThisCpu()
+    {
+        ulong state = Instructions.ReadMsr(ModelSpecificRegister.ApicBase) | GlobalEnable | (IsX2Apic ? X2ApicMode : 0);
+        Instructions.WriteMsr(ModelSpecificRegister.ApicBase, state);
+        Quiet();
+        Write(ApicRegister.LvtLint0, Masked);
+        Write(ApicRegister.LvtLint1, Masked);
+    }
+
+    /// <summary>Whether messages can be sent to a CPU: xAPICs have IDs of 8 bits, of which the last means all.</summary>
+    public bool CanReach(uint id) => IsX2Apic || id < AllCpus;
+
+    /// <summary>Sends INIT to the CPU with this APIC ID.</summary>
+    public void SendInit(uint id) => Send(id, Assert | Init);
+
+    /// <summary>Sends the start-up message: the CPU, if it waits for it, begins in real mode at page <paramref name="page"/> of the first MiB.</summary>
+    public void SendStartup(uint id, byte page) => Send(id, Assert | Startup | page);
+
     /// <summary>Ends the interrupt that is in service.</summary>
     public void EndOfInterrupt() => Write(ApicRegister.EndOfInterrupt, 0);
 
@@ -67,6 +96,20 @@ public sealed unsafe class HostApic
 
     /// <summary>The timer's count now.</summary>
     public uint TimerCount => Read(ApicRegister.TimerCurrentCount);
+
+    private void Send(uint id, uint command)
+    {
+        if (IsX2Apic)
+        {
+            Instructions.WriteMsr(ModelSpecificRegister.X2ApicFirst + ((uint)ApicRegister.InterruptCommand / RegisterSpacing), ((ulong)id << 32) | command);
+            return;
+        }
+
+        Write(ApicRegister.InterruptCommandHigh, id << DestinationShift);
+        Write(ApicRegister.InterruptCommand, command);
+        for (int i = 0; i < MostPolls && (Read(ApicRegister.InterruptCommand) & SendPending) != 0; i++)
+            Instructions.Pause();
+    }
 
     private void Quiet()
     {

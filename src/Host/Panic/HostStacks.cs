@@ -1,19 +1,35 @@
+using System;
+
 namespace Lamina.Host;
 
-/// <summary>The stacks of this CPU (HVA ranges), each with an unmapped page below; a panic reads no others.</summary>
+/// <summary>The stacks of all CPUs (HVA ranges), each with an unmapped page below; a panic reads no others.</summary>
 public sealed unsafe class HostStacks : StackMemory
 {
-    private const int Capacity = 8;
+    private const int FirstCapacity = 4;
 
-    private readonly ulong[] _bottom = new ulong[Capacity];
-    private readonly ulong[] _top = new ulong[Capacity];
+    private ulong[] _bottom = new ulong[FirstCapacity];
+    private ulong[] _top = new ulong[FirstCapacity];
     private int _count;
 
-    /// <summary>Notes a stack: the HVA behind its last byte, and its bytes.</summary>
+    /// <summary>Makes a stack of whole pages, with an unmapped page below it, and notes it. At boot alone.</summary>
+    /// <returns>The HVA behind its last byte, or 0 when there is no memory.</returns>
+    public ulong Make(HostAddressSpace space, ulong size)
+    {
+        ulong top = space.CreateStack(size);
+        if (top != 0)
+            Add(top, size);
+        return top;
+    }
+
+    /// <summary>Notes a stack: the HVA behind its last byte, and its bytes. It may allocate: at boot alone.</summary>
     public void Add(ulong top, ulong size)
     {
-        if (_count == Capacity)
-            return;
+        if (_count == _top.Length)
+        {
+            Array.Resize(ref _bottom, 2 * _count);
+            Array.Resize(ref _top, 2 * _count);
+        }
+
         _bottom[_count] = top - size;
         _top[_count++] = top;
     }
