@@ -23,7 +23,8 @@ public sealed class ContainedVirtioFaultTests : IDisposable
     {
         using var machine = Start(platform, device, manifest => manifest[..manifest.LastIndexOf(Restart, StringComparison.Ordinal)] + "restart: never\n");
         int ended = await machine.WaitForAsync("[lamina] error: desktop: ended", TestBed.BootDeadline);
-        machine.Log.Should().Contain(Fault).And.Contain("a null reference was used").And.Contain("Lamina.Boot.FaultTests.").And.NotContain("started again");
+        machine.Log.Should().Contain(Fault).And.Contain("a null reference was used").And.Contain("Lamina.Boot.FaultTests.").And.NotContain("started again").And.NotContain("no device to plant");
+        machine.Log.Should().MatchRegex(@"debug:   interface 0: sent \d+ frames, \d+ bytes; dropped \d+ by the sender, \d+ by the receiver; refused 0");
         var keyboard = await OthersDoNotNotice(machine);
         // The console is the last of its devices to get a driver: by then the network card has one, and so the other end a link.
         if (device == "virtio-console")
@@ -57,5 +58,5 @@ public sealed class ContainedVirtioFaultTests : IDisposable
     }
 
     private EmulatedMachine Start(Platform platform, string device, Func<string, string> change) => _bed.Start(
-        platform, _bed.WriteProduct(ServiceGuests.SmallManifest, change), options => options with { MemoryMebibytes = 768, Parameters = $"plant={device}:desktop:null" });
+        platform, _bed.WriteProduct(ServiceGuests.SmallManifest, change), options => options with { MemoryMebibytes = 768, Parameters = $"plant={device}:desktop:null log=debug" });
 }

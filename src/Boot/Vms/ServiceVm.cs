@@ -46,6 +46,9 @@ internal sealed class ServiceVm(int index, VmConsole console, in VmDescription d
     /// <summary>Its devices, while it lives.</summary>
     public GuestPlatform? Platform { get; private set; }
 
+    /// <summary>Its virtio devices, while it lives.</summary>
+    public VmDevices? Devices { get; private set; }
+
     /// <summary>Whether its guest has asked to start over, and that has not been done yet.</summary>
     public bool IsResetDue { get; set; }
 
@@ -66,6 +69,9 @@ internal sealed class ServiceVm(int index, VmConsole console, in VmDescription d
         Input.Uart = platform.Uart;
         if (_description.Console != ConsoleKind.None) Console.Attach(Input);
     }
+
+    /// <summary>Its virtio devices are being made.</summary>
+    public void Attach(VmDevices devices) => Devices = devices;
 
     /// <summary>
     /// Power-on: devices and vCPUs as after RESET, the kernel loaded, the clock at 0 when its first turn begins. The VM's host table must be loaded. Empty when it can run, else
@@ -104,6 +110,7 @@ internal sealed class ServiceVm(int index, VmConsole console, in VmDescription d
         foreach (var vcpu in machine.Vcpus) vcpu.State.Free();
         Machine = null;
         Platform = null;
+        Devices = null;
         IsResetDue = false;
         SaidReady = false;
     }

@@ -79,6 +79,7 @@ internal sealed class Supervisor : VmSupervisor
         if (failed) VmReport.Write(_log, machine, reason, exit);
         else _log.Info(vm.Name).Text(reason == VmStopReason.Reset ? ": reset by its guest" : ": powered off by its guest").End();
         VmReport.WriteCounters(_log, machine);
+        vm.Devices?.WriteCounters(_log);
 
         ulong now = _cpu.ReadTsc();
         if (reason == VmStopReason.Reset)

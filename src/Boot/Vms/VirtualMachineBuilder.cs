@@ -89,7 +89,8 @@ internal sealed class VirtualMachineBuilder(
         var platform = new GuestPlatform(machine, vm.Output, epochSeconds);
         if (!platform.IsComplete) return "two of its devices want the same port or address";
         vm.Attach(platform);
+        string problem = VmDevices.PlugIn(vm, machine, platform, memory, wires, random, planter);
         planter.PlantIn(machine, description.Name);
-        return VmDevices.PlugIn(vm, machine, platform, memory, wires, random, planter);
+        return problem;
     }
 }

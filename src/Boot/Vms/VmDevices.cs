@@ -1,5 +1,6 @@
 using Lamina.Core;
 using Lamina.Devices;
+using Lamina.Host;
 
 namespace Lamina.Boot;
 
@@ -31,6 +32,7 @@ internal sealed class VmDevices : VmEnding
         _ends = new WireTerminal?[vm.Description.InterfaceCount];
         _written = new CopyOnWriteImage?[vm.Description.DiskCount];
         machine.AtEnd(this);
+        vm.Attach(this);
     }
 
     /// <summary>
@@ -58,6 +60,24 @@ internal sealed class VmDevices : VmEnding
         }
         foreach (var image in _written) image?.Free(_memory);
     }
+
+    /// <summary>Writes what its wires have carried since the machine's start, and what its disks hold, for whoever asked for debug output.</summary>
+    public void WriteCounters(Log log)
+    {
+        for (int i = 0; i < _ends.Length; i++)
+        {
+            if (_ends[i] is not { } end) continue;
+            WriteDirection(log, i, ": sent ", end.Sent);
+            WriteDirection(log, i, ": its other end sent ", end.Peer.Sent);
+        }
+        for (int i = 0; i < _written.Length; i++)
+            if (_written[i] is { } image)
+                log.Debug("  disk ").Decimal((ulong)i).Text(": ").Decimal((ulong)image.HeldBlocks).Text(" blocks written, ").Decimal(image.RefusedWrites).Text(" writes refused").End();
+    }
+
+    private static void WriteDirection(Log log, int number, string what, WireCounters counters) =>
+        log.Debug("  interface ").Decimal((ulong)number).Text(what).Decimal(counters.SentFrames).Text(" frames, ").Decimal(counters.SentBytes).Text(" bytes; dropped ")
+            .Decimal(counters.DroppedAtSender).Text(" by the sender, ").Decimal(counters.DroppedAtReceiver).Text(" by the receiver; refused ").Decimal(counters.Refused).End();
 
     private void AddConsole()
     {

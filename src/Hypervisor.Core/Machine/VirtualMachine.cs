@@ -103,6 +103,8 @@ public sealed class VirtualMachine(
         work.IsPosted = true;
         work.Next = _firstForNextTurn;
         _firstForNextTurn = work;
+        // A VM that is alone on its CPU may never halt.
+        Vcpus[0].Scheduler?.BoundTurn();
     }
 
     /// <summary>Whether work waits, for the next entry or for the next turn.</summary>

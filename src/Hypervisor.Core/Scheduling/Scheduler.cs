@@ -41,6 +41,13 @@ public sealed class Scheduler
     /// <summary>The vCPU that runs now gives the CPU back as soon as its exit has been handled: there is something else to do.</summary>
     public void Interrupt() => IsRescheduleDue = true;
 
+    /// <summary>The turn ends when a slice is over, even of one that is alone: there is something to do in its next one.</summary>
+    internal void BoundTurn()
+    {
+        ulong end = _turnStart + _sliceTicks;
+        if (!_turnEnd.IsArmed || _turnEnd.When > end) _cpu.Arm(_turnEnd, end);
+    }
+
     /// <summary>Gives the CPU a vCPU to run, when its VM is made. False when there is no room.</summary>
     public bool TryAdd(VirtualCpu vcpu)
     {

@@ -242,6 +242,17 @@ public sealed class ExitLoopTests : IDisposable
         vcpu.Machine.HasAnyWork.Should().BeFalse();
     }
 
+    [Fact]
+    public void One_that_is_alone_and_never_halts_comes_to_its_next_turn_too()
+    {
+        var vcpu = NewVcpu("vm");
+        var work = new WorkOfEachTurn(vcpu.Machine, 3);
+        vcpu.Machine.PostForNextTurn(work);
+        // Three slices of 10 ms, of 1 us each entry.
+        Run(_ => new VmExit { Kind = VmExitKind.HostInterrupt }, 30_000, vcpu);
+        work.Turns.Should().Equal(1, 2, 3);
+    }
+
     /// <summary>CLI, HLT, with a disk's queue full: the VM is never entered, so no exit takes the timer's interrupt that another VM, halted too, waits for.</summary>
     [Fact]
     public void The_work_of_a_halted_VM_does_not_keep_the_deadlines_of_others_waiting()
