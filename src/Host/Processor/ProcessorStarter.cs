@@ -52,24 +52,26 @@ public sealed unsafe class ProcessorStarter
                 continue;
             if (i == controllers.ProcessorCount - 1 && machine.Parameters.Test.SequenceEqual("deaf-cpu"u8))
                 trampoline.Deafen();
-            if (starter.TryStart(id))
+            string problem = starter.Start(id);
+            if (problem.Length == 0)
                 count++;
             else
-                machine.Log.Warning("the CPU with the APIC ID ").Decimal(id).Text(" does not start; it is left out").End();
+                machine.Log.Warning("the CPU with the APIC ID ").Decimal(id).Text(" ").Text(problem).Text("; it is left out").End();
         }
 
         return count;
     }
 
-    private bool TryStart(uint id)
+    // Empty, or why it does not run, in words behind "the CPU".
+    private string Start(uint id)
     {
         HostApic apic = _machine.Apic;
         if (!apic.CanReach(id))
-            return false;
+            return "cannot be reached, as firmware has left the APICs in xAPIC mode";
         ulong stack = _machine.Stacks.Make(_machine.AddressSpace, MemoryPlan.CpuStackSize);
         _tables = DescriptorTables.TryCreate(_machine.Memory, _machine.AddressSpace, _machine.Stacks);
         if (stack == 0 || _tables == null)
-            return false;
+            return "finds no memory for its stacks";
         _trampoline.SetStack(stack);
         s_starter = this;
         Volatile.Write(ref s_hasStarted, false);
@@ -78,13 +80,13 @@ public sealed unsafe class ProcessorStarter
         WaitFor(InitMilliseconds * _machine.TscFrequency / MillisecondsPerSecond);
         apic.SendStartup(id, _trampoline.Page);
         if (WaitFor(StartupMicroseconds * _machine.TscFrequency / MicrosecondsPerSecond))
-            return true;
+            return "";
         apic.SendStartup(id, _trampoline.Page);
         if (WaitFor(MostMilliseconds * _machine.TscFrequency / MillisecondsPerSecond))
-            return true;
+            return "";
         // One that came up after all would run on what the next one is given.
         apic.SendInit(id);
-        return false;
+        return "does not start";
     }
 
     // True as soon as the CPU has started.
