@@ -9,7 +9,7 @@ namespace Lamina.Svm;
 /// For that one instruction all exceptions exit, so that no guest handler is entered with our TF in the flags it saves.
 /// <para>
 /// An interrupt that can be taken is injected; or it is offered, as a virtual interrupt with its vector that does not exit, which the CPU takes before the first instruction
-/// (15.21.4). Both are the manual's ways, and cost the same. Offering is for QEMU 7.2 with counted instructions, which may deliver an injected interrupt a second time
+/// (15.21.4). Both are the manual's ways; offering takes a hundred instructions more here. It is for QEMU 7.2 with counted instructions, which may deliver an injected interrupt a second time
 /// (docs/caveats.md).
 /// </para>
 /// </summary>

@@ -20,7 +20,7 @@ public sealed unsafe class ProcessorFeatures
     /// <summary>Asks the CPU that calls.</summary>
     public ProcessorFeatures()
     {
-        LiftFirmwareLimits();
+        FirmwareLimits = LiftFirmwareLimits();
         uint maximum = Query(MaximumStandard).Eax;
         CpuidResult standard = Query(Standard);
         HasX2Apic = Bit(standard.Ecx, 21);
@@ -51,6 +51,9 @@ public sealed unsafe class ProcessorFeatures
                 ClaimedTscFrequency = (ulong)ratio.Ecx * ratio.Ebx / ratio.Eax;
         }
     }
+
+    /// <summary>What firmware had limited and was lifted on the CPU that was asked; the others have the same to be lifted.</summary>
+    public MiscEnable FirmwareLimits { get; }
 
     /// <summary>x2APIC mode.</summary>
     public bool HasX2Apic { get; }
@@ -95,15 +98,16 @@ public sealed unsafe class ProcessorFeatures
     /// Firmware's setup can make an Intel CPU hide its no-execute pages, or all leaves of CPUID above 3 (Intel SDM vol. 4, IA32_MISC_ENABLE). It is undone
     /// where something is missing, and read nowhere else: emulators do not have the register.
     /// </summary>
-    private static void LiftFirmwareLimits()
+    private static MiscEnable LiftFirmwareLimits()
     {
         CpuidResult vendor = Query(MaximumStandard);
         if (!CpuVendor.IsIntel(vendor) || (vendor.Eax > LimitedMaximum && QueryNoExecute()))
-            return;
+            return 0;
         var found = (MiscEnable)Instructions.ReadMsr(ModelSpecificRegister.MiscEnable);
-        MiscEnable wanted = found & ~(MiscEnable.LimitCpuid | MiscEnable.NoExecuteDisable);
-        if (wanted != found)
-            Instructions.WriteMsr(ModelSpecificRegister.MiscEnable, (ulong)wanted);
+        MiscEnable limits = found & (MiscEnable.LimitCpuid | MiscEnable.NoExecuteDisable);
+        if (limits != 0)
+            Instructions.WriteMsr(ModelSpecificRegister.MiscEnable, (ulong)(found & ~limits));
+        return limits;
     }
 
     private static bool QueryNoExecute() => Query(MaximumExtended).Eax >= Extended && Bit(Query(Extended).Edx, 20);

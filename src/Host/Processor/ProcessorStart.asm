@@ -6,6 +6,7 @@ CR0_PE          equ 1 << 0
 CR0_ET          equ 1 << 4
 CR0_PG          equ 1 << 31
 CR4_PAE         equ 1 << 5
+MISC_ENABLE     equ 0x1A0               ; of Intel
 EFER            equ 0xC0000080
 EFER_LME        equ 1 << 8
 EFER_NXE        equ 1 << 11
@@ -24,6 +25,19 @@ trampoline:
         mov     cr4, eax
         mov     eax, [block.root - trampoline]
         mov     cr3, eax
+        mov     ecx, [block.limits - trampoline]
+        or      ecx, [block.limits + 4 - trampoline]
+        jz      .no_limits
+        mov     ecx, MISC_ENABLE
+        rdmsr
+        mov     esi, [block.limits - trampoline]
+        not     esi
+        and     eax, esi
+        mov     esi, [block.limits + 4 - trampoline]
+        not     esi
+        and     edx, esi
+        wrmsr
+.no_limits:
         mov     ecx, EFER
         rdmsr
         or      eax, EFER_LME | EFER_NXE
@@ -59,6 +73,7 @@ block:
 .host_root:     dq 0
 .stack:         dq 0
 .entry:         dq HostProcessorEntry
+.limits:        dq 0
 trampoline_end:
 
         section .text

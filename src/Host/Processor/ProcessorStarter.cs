@@ -37,7 +37,7 @@ public sealed unsafe class ProcessorStarter
     {
         if (machine.Acpi.InterruptControllers is not { ProcessorCount: > 1 } controllers)
             return 1;
-        if (Trampoline.TryCreate(map, machine.Memory, machine.AddressSpace) is not { } trampoline)
+        if (Trampoline.TryCreate(map, machine.Memory, machine.AddressSpace, machine.Features.FirmwareLimits) is not { } trampoline)
         {
             machine.Log.Warning("no memory below 1 MiB is free: the other CPUs cannot be started").End();
             return 1;

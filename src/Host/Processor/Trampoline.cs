@@ -39,7 +39,7 @@ public sealed unsafe class Trampoline
 
     /// <summary>Makes it, in free memory of the boot map below 1 MiB.</summary>
     /// <returns>Null when there is none.</returns>
-    public static Trampoline? TryCreate(MemoryMap map, HypervisorMemory memory, HostAddressSpace space)
+    public static Trampoline? TryCreate(MemoryMap map, HypervisorMemory memory, HostAddressSpace space, MiscEnable firmwareLimits)
     {
         ulong address = FindPages(map);
         if (address == 0 || !space.TryMapDevice(address, Pages * MemoryPlan.PageSize, out byte* pages))
@@ -55,6 +55,7 @@ public sealed unsafe class Trampoline
         block.LongMode += (uint)address;
         block.Root = (uint)(address + (RootPage * MemoryPlan.PageSize));
         block.HostRoot = space.Root;
+        block.Limits = firmwareLimits;
 
         ulong* root = (ulong*)(pages + (RootPage * MemoryPlan.PageSize));
         ulong* pointers = (ulong*)(pages + (PointerPage * MemoryPlan.PageSize));

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Lamina.Core;
 
 namespace Lamina.Host;
 
@@ -26,4 +27,7 @@ public struct TrampolineBlock
 
     /// <summary>HVA where the CPU goes on.</summary>
     public ulong Entry;
+
+    /// <summary>What firmware has set in IA32_MISC_ENABLE and must not be: no-execute pages are used from the first instruction in C#.</summary>
+    public MiscEnable Limits;
 }

@@ -19,10 +19,10 @@ public class TrampolineTests
     [Fact]
     public void TheBlockIsThatOfTheAssembly()
     {
-        Unsafe.SizeOf<TrampolineBlock>().Should().Be(40);
+        Unsafe.SizeOf<TrampolineBlock>().Should().Be(48);
         int Offset(string field) => (int)Marshal.OffsetOf<TrampolineBlock>(field);
         (Offset(nameof(TrampolineBlock.CodeSelector)), Offset(nameof(TrampolineBlock.SegmentTableBase)), Offset(nameof(TrampolineBlock.Root))).Should().Be((4, 8, 12));
-        (Offset(nameof(TrampolineBlock.HostRoot)), Offset(nameof(TrampolineBlock.Stack)), Offset(nameof(TrampolineBlock.Entry))).Should().Be((16, 24, 32));
+        (Offset(nameof(TrampolineBlock.HostRoot)), Offset(nameof(TrampolineBlock.Stack)), Offset(nameof(TrampolineBlock.Entry)), Offset(nameof(TrampolineBlock.Limits))).Should().Be((16, 24, 32, 40));
     }
 
     [Fact]
