@@ -12,6 +12,9 @@ public sealed class ConsoleSource : ByteSink
 {
     private const int LineCapacity = 512;
 
+    // After how many delays an unfinished line is shown of a VM that never comes to an end of its waiting.
+    private const ulong MostDelays = 10;
+
     // One byte makes at most 7 of a line: a replacement and four.
     private const int LongestLine = LineCapacity - 8;
     private const byte Backspace = 0x08;
@@ -362,11 +365,14 @@ public sealed class ConsoleSource : ByteSink
             return;
         if (LostBytes != 0)
             _multiplexer.TryTellLoss(this);
-        if (_isWaiting && now - _since >= _multiplexer.PartialDelay)
+        ulong delay = _multiplexer.PartialDelay;
+        bool isOverdue = _isWaiting && now - _since >= delay;
+        // One that waits for its turn may have the rest of the line ready: with many VMs that takes longer than the delay.
+        if (isOverdue && (Owner is not { WaitsForCpu: true } || now - _since >= MostDelays * delay))
             Flush(false);
         _multiplexer.Kick();
         if (_isWaiting)
-            cpu.Arm(_later, _since + _multiplexer.PartialDelay);
+            cpu.Arm(_later, (isOverdue ? now : _since) + delay);
         else if (LostBytes != 0 && !_later.IsArmed)
             cpu.Arm(_later, now + _multiplexer.PartialDelay);
     }

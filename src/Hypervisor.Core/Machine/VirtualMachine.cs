@@ -110,6 +110,9 @@ public sealed class VirtualMachine(
     /// <summary>Whether work waits, for the next entry or for the next turn.</summary>
     public bool HasAnyWork => _firstWork is not null || _firstForNextTurn is not null;
 
+    /// <summary>Whether its vCPU 0 could run and waits for its turn.</summary>
+    public bool WaitsForCpu => Vcpus[0].Share.WaitingSince != 0;
+
     /// <summary>Counts the turns of vCPU 0.</summary>
     public ulong Turn { get; private set; }
 

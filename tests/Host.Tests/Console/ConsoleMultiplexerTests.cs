@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Lamina.Core;
 using Lamina.Testing;
 
 namespace Lamina.Host.Tests;
@@ -30,6 +31,41 @@ public class ConsoleMultiplexerTests
     }
 
     private string Shown() => _console.Ring.TakeText();
+
+    /// <summary>With sixteen busy VMs a turn comes after 150 ms: a line is not cut because its VM waits for that.</summary>
+    [Fact]
+    public void AnUnfinishedLineOfAVmThatWaitsForItsTurnIsShownWhenThatCameOrAfterLong()
+    {
+        using var test = new TestMachine();
+        test.Machine.Vcpus[0].Activity = VcpuActivity.Running;
+        var scheduler = new Scheduler(_cpu, tscFrequency: 1_000_000_000, 1);
+        _cpu.RunTo(1);
+        var source = _console.Add("a");
+        source.Owner = test.Machine;
+        Print(source, "do");
+        scheduler.TryAdd(test.Machine.Vcpus[0]).Should().BeTrue();
+        _cpu.RunTo(1 + (3 * Delay));
+        Shown().Should().BeEmpty("it waits");
+        scheduler.Next().Should().NotBeNull();
+        Print(source, "ne\n");
+        Shown().Should().Be("a| done\n");
+
+        Print(source, "~ # ");
+        _cpu.RunTo(1 + (5 * Delay));
+        Shown().Should().Be("a| ~ # ", "it had its turn, and wrote no more");
+
+        Print(source, "\n");
+        Shown();
+        scheduler.Remove(test.Machine.Vcpus[0]);
+        scheduler.TryAdd(test.Machine.Vcpus[0]).Should().BeTrue();
+        ulong start = _cpu.Tsc;
+        Print(source, "spins");
+        test.Machine.WaitsForCpu.Should().BeTrue();
+        _cpu.RunTo(start + (9 * Delay));
+        Shown().Should().BeEmpty();
+        _cpu.RunTo(start + (11 * Delay));
+        Shown().Should().Be("a| spins");
+    }
 
     [Theory]
     [InlineData("a\nb\n", "a\r\nb\r\n")]
