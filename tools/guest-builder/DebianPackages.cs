@@ -18,7 +18,6 @@ internal sealed class DebianPackages(string cacheDirectory, IProgress<string> pr
     public void Update()
     {
         // apt itself does not wait for another apt that fetches them, it fails.
-        Directory.CreateDirectory(cacheDirectory);
         using FileStream fetched = KeyedDirectory.Lock(Path.Combine(cacheDirectory, "lists.lock"));
         progress.Report("fetching Debian's package lists");
         HostTool.Run("apt-get", ["-q", "update"]);
@@ -76,7 +75,6 @@ internal sealed class DebianPackages(string cacheDirectory, IProgress<string> pr
         string root = Path.Combine(cacheDirectory, name);
         if (Directory.Exists(root))
             return root;
-        Directory.CreateDirectory(cacheDirectory);
         using FileStream made = KeyedDirectory.Lock(root + ".lock");
         if (Directory.Exists(root))
             return root;

@@ -19,7 +19,6 @@ internal static class KeyedDirectory
         directory = Path.GetFullPath(directory);
         if (IsMade(directory, key))
             return directory;
-        Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
         using FileStream made = Lock(directory + ".lock");
         if (IsMade(directory, key))
             return directory;
@@ -49,9 +48,12 @@ internal static class KeyedDirectory
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
-    /// <summary>Holds <paramref name="file"/> until what is returned is disposed; waits as long as another process, or another thread of this one, holds it.</summary>
+    /// <summary>
+    /// Holds <paramref name="file"/>, which is made with its directory, until what is returned is disposed; waits as long as another process, or another thread of this one, holds it.
+    /// </summary>
     public static FileStream Lock(string file)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         while (true)
         {
             try

@@ -101,7 +101,7 @@ public sealed unsafe class HostApic
     {
         if (IsX2Apic)
         {
-            Instructions.WriteMsr(ModelSpecificRegister.X2ApicFirst + ((uint)ApicRegister.InterruptCommand / RegisterSpacing), ((ulong)id << 32) | command);
+            Instructions.WriteMsr(X2ApicMsr(ApicRegister.InterruptCommand), ((ulong)id << 32) | command);
             return;
         }
 
@@ -138,14 +138,16 @@ public sealed unsafe class HostApic
         }
     }
 
+    private static uint X2ApicMsr(ApicRegister register) => ModelSpecificRegister.X2ApicFirst + ((uint)register / RegisterSpacing);
+
     private uint Read(ApicRegister register) => IsX2Apic
-        ? (uint)Instructions.ReadMsr(ModelSpecificRegister.X2ApicFirst + ((uint)register / RegisterSpacing))
+        ? (uint)Instructions.ReadMsr(X2ApicMsr(register))
         : Volatile.Read(ref *(uint*)(_registers + (uint)register));
 
     private void Write(ApicRegister register, uint value)
     {
         if (IsX2Apic)
-            Instructions.WriteMsr(ModelSpecificRegister.X2ApicFirst + ((uint)register / RegisterSpacing), value);
+            Instructions.WriteMsr(X2ApicMsr(register), value);
         else
             Volatile.Write(ref *(uint*)(_registers + (uint)register), value);
     }
