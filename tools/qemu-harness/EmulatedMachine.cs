@@ -267,14 +267,15 @@ public abstract class EmulatedMachine : IDisposable
 
     private async Task<MachineEnd> FollowAsync()
     {
-        await ReadSerialAsync();
+        // On a thread of its own: the pool's may all be busy with tests for seconds, and a serial port whose reader stands still loses what a guest does not wait with.
+        await Task.Factory.StartNew(ReadSerial, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await _process!.WaitForExitAsync();
         MachineEnd end = _wasStopped ? MachineEnd.Stopped : await JudgeAsync();
         SerialLog.Complete();
         return end;
     }
 
-    private async Task ReadSerialAsync()
+    private void ReadSerial()
     {
         var filter = new FirmwareFilter();
         Decoder decoder = Encoding.UTF8.GetDecoder();
@@ -283,7 +284,7 @@ public abstract class EmulatedMachine : IDisposable
         Task emulatorEnded = _process!.WaitForExitAsync();
         try
         {
-            for (int count; (count = await ReadSerialAsync(bytes, emulatorEnded)) != 0;)
+            for (int count; (count = ReadSerial(bytes, emulatorEnded)) != 0;)
                 Print(filter.Filter(letters.AsSpan(0, decoder.GetChars(bytes.AsSpan(0, count), letters, flush: false))));
         }
         catch (IOException)
@@ -294,8 +295,8 @@ public abstract class EmulatedMachine : IDisposable
         Print(filter.Flush());
     }
 
-    private ValueTask<int> ReadSerialAsync(Memory<byte> bytes, Task emulatorEnded) =>
-        _serialFile == null ? _serial!.ReadAsync(bytes) : _serialFile.ReadAsync(bytes, emulatorEnded);
+    private int ReadSerial(byte[] bytes, Task emulatorEnded) =>
+        _serialFile == null ? _serial!.Read(bytes) : _serialFile.ReadAsync(bytes, emulatorEnded).AsTask().GetAwaiter().GetResult();
 
     private void Print(string text)
     {

@@ -19,10 +19,12 @@ public class SerialPort
     private const byte FifosWork = 0xC0;
     private const byte ScratchPattern = 0x5A;
 
-    // At 115,200 baud a full FIFO takes 1.4 ms. An IN takes about a microsecond, in an emulator some instructions: a port that takes longer than this is none.
-    private const int MostPolls = 50_000;
+    // At 115,200 baud a full FIFO takes 1.4 ms, and an IN about a microsecond. What is behind the port may stand still for longer (an emulator whose reader is busy): it is given some
+    // seconds, but once only, as it may be a port that never takes anything.
+    private const int MostPolls = 50_000_000;
 
     private readonly ushort _port;
+    private bool _isStuck;
 
     private protected SerialPort(ushort port, int fifo)
     {
@@ -67,13 +69,15 @@ public class SerialPort
     public void Send(ReadOnlySpan<byte> bytes) => Write(SerialRegister.Data, bytes);
 
     /// <summary>
-    /// Waits a bounded time until something can be sent, sends, and waits until it is out: the machine may be switched off next. For the boot and the panic alone.
+    /// Waits a bounded time until something can be sent, sends, and waits until it is out: the machine may be switched off next. Bytes are lost, and not waited for, when the port is full
+    /// and has once taken nothing for that time. For the boot and the panic alone.
     /// </summary>
     public void SendPolled(byte value)
     {
-        WaitFor(HoldingRegisterEmpty);
+        if (!Awaits(HoldingRegisterEmpty))
+            return;
         Write(SerialRegister.Data, value);
-        WaitFor(TransmitterEmpty);
+        Awaits(TransmitterEmpty);
     }
 
     /// <summary>Takes a byte that was received; false when there is none.</summary>
@@ -86,10 +90,13 @@ public class SerialPort
         return true;
     }
 
-    private void WaitFor(byte status)
+    private bool Awaits(byte status)
     {
-        for (int i = 0; i < MostPolls && (Read(SerialRegister.LineStatus) & status) == 0; i++)
-            Instructions.Pause();
+        bool hasCome = (Read(SerialRegister.LineStatus) & status) != 0;
+        for (int i = 0; !hasCome && !_isStuck && i < MostPolls; i++)
+            hasCome = (Read(SerialRegister.LineStatus) & status) != 0;
+        _isStuck |= !hasCome;
+        return hasCome;
     }
 
     /// <summary>Reads a register; tests have registers of their own.</summary>

@@ -23,6 +23,12 @@ internal sealed class FakeSerialPort() : SerialPort(0, 16)
     /// <summary>The most that was sent between two looks at the port's status.</summary>
     public int MostAtOnce { get; private set; }
 
+    /// <summary>At how many looks more the port is still full.</summary>
+    public long FullFor { get; set; }
+
+    /// <summary>How often the port's status was looked at.</summary>
+    public long Looks { get; private set; }
+
     public void Type(string text)
     {
         foreach (char letter in text)
@@ -37,7 +43,8 @@ internal sealed class FakeSerialPort() : SerialPort(0, 16)
                 return _received.Dequeue();
             case SerialRegister.LineStatus:
                 _atOnce = 0;
-                return (byte)(TransmitterEmpty | (_received.Count > 0 ? DataReady : 0));
+                Looks++;
+                return (byte)((FullFor-- > 0 ? 0 : TransmitterEmpty) | (_received.Count > 0 ? DataReady : 0));
             default:
                 return 0;
         }

@@ -61,6 +61,25 @@ public class SerialConsoleTests
         _port.MostAtOnce.Should().Be(_port.FifoSize);
     }
 
+    [Fact]
+    public void DrainingWaitsForAPortWhoseOtherEndIsBusyAndLosesNothing()
+    {
+        _port.FullFor = 1_000_000;
+        _multiplexer.Ring.TryWrite("0123456789abcdefghijklmnopqrstuvwxyz"u8);
+        _console.Drain();
+        _port.Sent.Should().Be("0123456789abcdefghijklmnopqrstuvwxyz");
+    }
+
+    [Fact]
+    public void APortThatNeverTakesAnythingIsWaitedForOnce()
+    {
+        _port.FullFor = long.MaxValue;
+        _multiplexer.Ring.TryWrite(new byte[1000]);
+        _console.Drain();
+        _port.Sent.Should().BeEmpty();
+        _port.Looks.Should().BeLessThan(120_000_000);
+    }
+
     private sealed class BoundedSink : InputSink
     {
         private readonly List<byte> _taken = [];
