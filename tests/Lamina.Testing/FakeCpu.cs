@@ -52,6 +52,12 @@ public sealed class FakeCpu(FakeTimer timer, int deadlines = 64) : Cpu(0, timer,
     public int InterruptsTaken { get; private set; }
 
     /// <inheritdoc/>
+    protected override void Interrupt() => InterruptsSent++;
+
+    /// <summary>How often another CPU has interrupted it.</summary>
+    public int InterruptsSent { get; private set; }
+
+    /// <inheritdoc/>
     public override void HandleMachineCheck() => MachineChecks++;
 
     /// <summary>How many machine checks there were.</summary>

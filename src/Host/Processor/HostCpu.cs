@@ -51,6 +51,9 @@ public sealed unsafe class HostCpu(int index, DeadlineTimer timer, int deadlines
     private static extern bool ExpireGuarded(HostCpu cpu, ref RecoveryPoint recovery);
 
     /// <inheritdoc/>
+    protected override void Interrupt() { }
+
+    /// <inheritdoc/>
     public override void HandleMachineCheck() => Panic.Stop("a machine check while a guest ran");
 
     /// <inheritdoc/>

@@ -2,11 +2,12 @@ namespace Lamina.Core;
 
 /// <summary>
 /// A physical CPU. It owns one stack and one loop, and is handed down by parameter. Host implements it; tests use a plain one.
-/// Only the CPU itself calls these.
+/// Only the CPU itself calls these, but for <see cref="Send"/>.
 /// </summary>
 public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
 {
     private readonly DeadlineTimer _timer = timer;
+    private readonly CpuMailbox _mailbox = new();
     private ulong _armed = ulong.MaxValue;
     private ulong _root;
 
@@ -48,11 +49,33 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     /// <summary>A physical machine check came while a guest ran. It does not return: the machine cannot be trusted any more.</summary>
     public abstract void HandleMachineCheck();
 
-    /// <summary>Takes the physical interrupts that are pending and calls what is due. Never one without the other: the timer's interrupt comes once.</summary>
+    /// <summary>
+    /// Has this CPU do something, by another CPU: it is out of its guest or its halt within one interrupt, and does it before it goes on. Never by the CPU itself.
+    /// </summary>
+    public void Send(CpuWork work)
+    {
+        if (_mailbox.Put(work)) Interrupt();
+    }
+
+    /// <summary>Interrupts this CPU, by another CPU, so that it looks into its mailbox.</summary>
+    protected abstract void Interrupt();
+
+    /// <summary>
+    /// Takes the physical interrupts that are pending, does what they came for and calls what is due. Never one without the others: each interrupt comes once.
+    /// </summary>
     public void ServeInterrupts()
     {
         TakeInterrupts();
+        ReadMail();
         ExpireDeadlines();
+    }
+
+    // It may be another VM's than the one that is served.
+    private void ReadMail()
+    {
+        Guard.EnterCritical();
+        _mailbox.Empty();
+        Guard.LeaveCritical();
     }
 
     /// <summary>
@@ -63,6 +86,7 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     {
         if (Deadlines.Earliest != ulong.MaxValue) _timer.Arm(Deadlines.Earliest);
         WaitForInterrupt();
+        ReadMail();
         if (!ExpireGuarded()) Recover();
     }
 

@@ -49,4 +49,27 @@ public class CpuTests
         cpu.Idle();
         cpu.Timer.ArmCount.Should().Be(1, "there is nothing to wake up for");
     }
+
+    [Fact]
+    public void WhatAnotherCpuSentIsDoneWhenInterruptsAreServedAndWhenAHaltEnds()
+    {
+        var cpu = new FakeCpu();
+        var work = new Counter();
+        cpu.Send(work);
+        cpu.Send(work);
+        cpu.InterruptsSent.Should().Be(1);
+        cpu.ServeInterrupts();
+        work.Runs.Should().Be(1);
+        cpu.Send(work);
+        cpu.Idle();
+        work.Runs.Should().Be(2);
+        cpu.InterruptsSent.Should().Be(2);
+    }
+
+    private sealed class Counter : CpuWork
+    {
+        public int Runs { get; private set; }
+
+        public override void Run() => Runs++;
+    }
 }
