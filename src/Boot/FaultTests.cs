@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Lamina.Core;
 using Lamina.Host;
 
 namespace Lamina.Boot;
@@ -26,6 +27,18 @@ internal static unsafe class FaultTests
             Cast("no boot information").Way = BootWay.Uefi;
         else if (name.SequenceEqual("write-code"u8))
             *(byte*)Instructions.InterruptEntries() = 0;
+    }
+
+    /// <summary>With <c>test=other-cpu</c>: a fault on the CPU that came up last, while this one goes on.</summary>
+    public static void RunElsewhere(ReadOnlySpan<byte> name, HostCpu[] cpus)
+    {
+        if (name.SequenceEqual("other-cpu"u8) && cpus.Length > 1)
+            cpus[^1].Send(new Fault());
+    }
+
+    private sealed class Fault : CpuWork
+    {
+        public override void Run() => Dereference(null!);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

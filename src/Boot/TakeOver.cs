@@ -95,8 +95,11 @@ internal static unsafe class TakeOver
         var power = new PowerControl(acpi, s_parameters, s_space);
         ulong frequency = MeasureTsc(acpi);
         var timer = new HostTimer(apic!, s_features.HasTscDeadline, frequency);
-        var cpu = new HostCpu(0, timer, Deadlines, s_features.HasBranchBarrier);
-        InterruptDispatcher.SetHandler(InterruptVector.Timer, new TimerInterrupt(apic!));
+        var cpu = new HostCpu(0, apic!, apic!.Id, timer, Deadlines, s_features.HasBranchBarrier, report);
+        tables.Assign(cpu);
+        var waking = new WakingInterrupt(apic!);
+        InterruptDispatcher.SetHandler(InterruptVector.Timer, waking);
+        InterruptDispatcher.SetHandler(InterruptVector.Mail, waking);
         if (s_port != null)
         {
             InterruptDispatcher.SetHandler(InterruptVector.LegacyFirst + SerialInterrupt.Line, new SerialInterrupt(s_serial));
@@ -126,12 +129,14 @@ internal static unsafe class TakeOver
             Power = power,
         };
         Report(machine);
-        int cpus = ProcessorStarter.StartAll(machine, s_info.Memory);
-        s_log.Info("CPUs: ").Decimal((ulong)cpus).End();
+        machine.Cpus = ProcessorStarter.StartAll(machine, timer, s_info.Memory, s_info.ImageLength);
+        Panic.Prepare(machine.Cpus);
+        s_log.Info("CPUs: ").Decimal((ulong)machine.Cpus.Length).End();
         s_console.Start(cpu, frequency / PartialLinesPerSecond);
         s_serial.Start(cpu, frequency);
-        FaultContainment.Prepare(cpu, s_log, report);
+        cpu.Containment = new FaultContainment(cpu, new LogReport(s_log));
         FaultTests.Run(s_parameters.Test);
+        FaultTests.RunElsewhere(s_parameters.Test, machine.Cpus);
         Hypervisor.Run(s_info, machine);
         Panic.Stop("the hypervisor's loop has ended");
     }

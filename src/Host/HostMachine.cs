@@ -15,7 +15,7 @@ public sealed class HostMachine
     /// <summary>The serial port; its input goes to the console switch, once there is one.</summary>
     public required SerialConsole Serial { get; init; }
 
-    /// <summary>What this CPU can do.</summary>
+    /// <summary>What the CPUs can do.</summary>
     public required ProcessorFeatures Features { get; init; }
 
     /// <summary>The machine's memory.</summary>
@@ -30,14 +30,17 @@ public sealed class HostMachine
     /// <summary>What ACPI says.</summary>
     public required AcpiDescription Acpi { get; init; }
 
-    /// <summary>This CPU's local APIC.</summary>
+    /// <summary>The local APIC of whichever CPU calls.</summary>
     public required HostApic Apic { get; init; }
 
     /// <summary>The TSC's ticks a second, in Hz, as measured.</summary>
     public required ulong TscFrequency { get; init; }
 
-    /// <summary>This CPU.</summary>
+    /// <summary>The CPU that booted.</summary>
     public required HostCpu Cpu { get; init; }
+
+    /// <summary>All CPUs that have come up, that one first.</summary>
+    public HostCpu[] Cpus { get; set; } = [];
 
     /// <summary>Power-off and reset.</summary>
     public required PowerControl Power { get; init; }

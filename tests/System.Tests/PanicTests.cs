@@ -26,4 +26,17 @@ public sealed class PanicTests : IDisposable
         (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.DebugExit, machine.Log);
         machine.Log.Should().Contain("[lamina] panic: ").And.Contain(words).And.Contain("Lamina.Boot.FaultTests.").And.NotContain("cpuid| ");
     }
+
+    /// <summary>A fault on any CPU ends the machine, and what the others do meanwhile does not come between.</summary>
+    [Theory]
+    [OnEveryPlatform]
+    public async Task One_on_another_CPU_stops_them_all(Platform platform)
+    {
+        using var machine = _bed.Start(
+            platform, Path.Combine(TestBed.SmallGuestDirectory, "cpuid.yaml"), options => options with { Cpus = 2, Parameters = "test=other-cpu" });
+        (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.DebugExit, machine.Log);
+        string log = machine.Log.Replace("\r", "");
+        log.Should().Contain("[lamina] panic: on CPU 1\n[lamina] panic: ").And.Contain("a null reference was used").And.Contain("Lamina.Boot.FaultTests.")
+            .And.EndWith("[lamina] the machine stops here\n");
+    }
 }

@@ -3,7 +3,7 @@ using System.Threading;
 namespace Lamina.Host;
 
 /// <summary>
-/// The local APIC of this CPU (AMD APM vol. 2, chapter 16; Intel SDM vol. 3, chapter 11), in xAPIC or x2APIC mode as it was found. (Core's <c>LocalApic</c> is the one that guests
+/// The local APIC of the CPU that calls (AMD APM vol. 2, chapter 16; Intel SDM vol. 3, chapter 11), in xAPIC or x2APIC mode as it was found. (Core's <c>LocalApic</c> is the one that guests
 /// see.)
 /// </summary>
 public sealed unsafe class HostApic
@@ -21,6 +21,7 @@ public sealed unsafe class HostApic
     // Interrupt command: the delivery mode and the level of INIT and start-up messages; xAPICs have the destination in the upper half.
     private const uint Init = 5 << 8;
     private const uint Startup = 6 << 8;
+    private const uint Nmi = 4 << 8;
     private const uint Assert = 1 << 14;
     private const uint SendPending = 1 << 12;
     private const uint AllCpus = 0xFF;
@@ -77,6 +78,12 @@ public sealed unsafe class HostApic
 
     /// <summary>Sends the start-up message: the CPU, if it waits for it, begins in real mode at page <paramref name="page"/> of the first MiB.</summary>
     public void SendStartup(uint id, byte page) => Send(id, Assert | Startup | page);
+
+    /// <summary>Interrupts the CPU with this APIC ID.</summary>
+    public void SendInterrupt(uint id, byte vector) => Send(id, Assert | vector);
+
+    /// <summary>Sends an NMI to the CPU with this APIC ID.</summary>
+    public void SendNmi(uint id) => Send(id, Assert | Nmi);
 
     /// <summary>Ends the interrupt that is in service.</summary>
     public void EndOfInterrupt() => Write(ApicRegister.EndOfInterrupt, 0);

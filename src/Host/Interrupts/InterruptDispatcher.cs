@@ -13,7 +13,6 @@ public static unsafe class InterruptDispatcher
     private const int Exceptions = 32;
 
     private static InterruptHandler?[]? s_handlers;
-    private static bool s_handling;
 
     /// <summary>Sets the handler of a vector. Interrupts are off.</summary>
     public static void SetHandler(byte vector, InterruptHandler handler) =>
@@ -22,20 +21,30 @@ public static unsafe class InterruptDispatcher
     [RuntimeExport("HostInterruptDispatch")]
     private static void Dispatch(InterruptFrame* frame)
     {
-        InterruptHandler? handler = s_handlers?[(int)frame->Vector];
-        if (handler != null)
-        {
-            s_handling = true;
-            handler.Handle();
-            s_handling = false;
-            return;
-        }
-
-        // An interrupt that nobody asked for is let go; a level-triggered one would come again, and all of those are masked.
         if (frame->Vector >= Exceptions)
+            HandleInterrupt((int)frame->Vector);
+        // Before it is asked which CPU this is: in Bochs 2.7 a guest's single step can come while GS is the guest's.
+        else if (!FixupTable.TryApply(frame))
+            HandleFault(frame, HostCpu.Current);
+    }
+
+    private static void HandleInterrupt(int vector)
+    {
+        // An interrupt that nobody asked for is let go; a level-triggered one would come again, and all of those are masked.
+        if (s_handlers?[vector] is not { } handler)
             return;
-        if (FixupTable.TryApply(frame) || FaultContainment.TryContain(frame, s_handling))
-            return;
-        Panic.Stop(frame);
+        // There are handlers since there are CPUs.
+        HostCpu cpu = HostCpu.Current!;
+        cpu.IsInInterrupt = true;
+        handler.Handle();
+        cpu.IsInInterrupt = false;
+    }
+
+    private static void HandleFault(InterruptFrame* frame, HostCpu? cpu)
+    {
+        if ((ExceptionVector)frame->Vector == ExceptionVector.NonMaskableInterrupt && Panic.IsOfAnother(cpu))
+            Instructions.Halt();
+        if (cpu?.Containment?.TryContain(frame) != true)
+            Panic.Stop(frame, cpu);
     }
 }

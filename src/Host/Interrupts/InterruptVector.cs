@@ -12,6 +12,9 @@ public static class InterruptVector
     /// <summary>The local APIC's error interrupt.</summary>
     public const byte ApicError = 0x41;
 
+    /// <summary>Another CPU has put something into this one's mailbox.</summary>
+    public const byte Mail = 0x42;
+
     /// <summary>The local APIC's spurious interrupt; its low four bits are set, as old APICs need. It wants no EOI.</summary>
     public const byte Spurious = 0xFF;
 }

@@ -24,6 +24,13 @@ public abstract class ReportWriter
         return this;
     }
 
+    /// <summary>Adds a number in decimal.</summary>
+    public ReportWriter Decimal(ulong value)
+    {
+        _length += TextFormat.Decimal(value, _line.AsSpan(_length));
+        return this;
+    }
+
     /// <summary>Adds a number in hexadecimal, at least <paramref name="digits"/> long.</summary>
     public ReportWriter Hex(ulong value, int digits)
     {

@@ -156,6 +156,7 @@ stub HostTakeInterrupts                 ; sti holds interrupts off for one instr
         nop
         cli
         ret
+        single  HostCurrentCpu, mov rax, [gs:0]  ; the first word of the CPU's own block: see DescriptorTables.cs
 stub HostWaitForInterrupt                 ; sti holds interrupts off for one instruction: none slips in before hlt
         sti
         hlt

@@ -4,9 +4,32 @@ using Lamina.Core;
 
 namespace Lamina.Host;
 
-/// <summary>The CPU that runs this.</summary>
-public sealed unsafe class HostCpu(int index, DeadlineTimer timer, int deadlines, bool hasBranchBarrier) : Cpu(index, timer, deadlines)
+/// <summary>A CPU of the machine.</summary>
+/// <param name="index">Its number, 0 for the one that booted.</param>
+/// <param name="apic">The local APICs, each CPU's own.</param>
+/// <param name="apicId">Its APIC ID.</param>
+/// <param name="timer">The timers, each CPU's own.</param>
+/// <param name="deadlines">How many deadlines it can have at once.</param>
+/// <param name="hasBranchBarrier">Whether CPUs have IBPB.</param>
+/// <param name="report">What is told of a fault on it.</param>
+public sealed unsafe class HostCpu(int index, HostApic apic, uint apicId, DeadlineTimer timer, int deadlines, bool hasBranchBarrier, FaultReport report)
+    : Cpu(index, timer, deadlines)
 {
+    /// <summary>The CPU that runs this; null in the first moments, when there is none yet. For where nobody could hand it down: interrupts and faults.</summary>
+    public static HostCpu? Current => ReadCurrent();
+
+    /// <summary>What is told of a fault on it.</summary>
+    public FaultReport Report { get; } = report;
+
+    /// <summary>Ends a VM for a fault, where that can be; null until there are VMs.</summary>
+    public FaultContainment? Containment { get; set; }
+
+    /// <summary>Whether the handler of a physical interrupt is at work.</summary>
+    internal bool IsInInterrupt { get; set; }
+
+    /// <summary>Sends it an NMI, by another CPU.</summary>
+    internal void SendNmi() => apic.SendNmi(apicId);
+
     /// <inheritdoc/>
     public override ulong ReadTsc() => Instructions.ReadTimestamp();
 
@@ -36,6 +59,10 @@ public sealed unsafe class HostCpu(int index, DeadlineTimer timer, int deadlines
     /// <inheritdoc/>
     protected override bool WorkGuarded(VmSupervisor supervisor) => !WorkGuarded(supervisor, ref Guard.Recovery);
 
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostCurrentCpu")]
+    private static extern HostCpu? ReadCurrent();
+
     [RuntimeExport("HostWork")]
     private static void Work(VmSupervisor supervisor) => supervisor.Work();
 
@@ -51,7 +78,7 @@ public sealed unsafe class HostCpu(int index, DeadlineTimer timer, int deadlines
     private static extern bool ExpireGuarded(HostCpu cpu, ref RecoveryPoint recovery);
 
     /// <inheritdoc/>
-    protected override void Interrupt() { }
+    protected override void Interrupt() => apic.SendInterrupt(apicId, InterruptVector.Mail);
 
     /// <inheritdoc/>
     public override void HandleMachineCheck() => Panic.Stop("a machine check while a guest ran");

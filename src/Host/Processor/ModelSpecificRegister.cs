@@ -24,6 +24,9 @@ public static class ModelSpecificRegister
     /// <summary>Register 0 of the local APIC in x2APIC mode; register offset / 16 follows.</summary>
     public const uint X2ApicFirst = 0x800;
 
+    /// <summary>The base of GS.</summary>
+    public const uint GsBase = 0xC000_0101;
+
     /// <summary>Extended features.</summary>
     public const uint Efer = 0xC000_0080;
 }

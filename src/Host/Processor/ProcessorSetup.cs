@@ -40,11 +40,12 @@ public static unsafe class ProcessorSetup
 
     /// <summary>Loads a GDT with a task state segment, and an IDT, all in one page, with the tops of the three interrupt stacks.</summary>
     /// <param name="page">A cleared page (HVA) for GDT and TSS.</param>
+    /// <param name="own">The CPU's own block (HVA), to which GS leads from here on.</param>
     /// <param name="gates">A page (HVA) for the 256 gates of the IDT.</param>
     /// <param name="nmiStack">Top (HVA) of the stack for NMIs.</param>
     /// <param name="doubleFaultStack">Top (HVA) of the stack for #DF.</param>
     /// <param name="machineCheckStack">Top (HVA) of the stack for #MC.</param>
-    public static void LoadDescriptorTables(byte* page, byte* gates, ulong nmiStack, ulong doubleFaultStack, ulong machineCheckStack)
+    public static void LoadDescriptorTables(byte* page, byte* own, byte* gates, ulong nmiStack, ulong doubleFaultStack, ulong machineCheckStack)
     {
         var segments = (ulong*)page;
         var task = (TaskStateSegment*)(page + (SegmentTable.Entries * sizeof(ulong)));
@@ -58,6 +59,8 @@ public static unsafe class ProcessorSetup
         segments[(SegmentTable.Task / sizeof(ulong)) + 1] = SegmentTable.TaskDescriptorHigh((ulong)task);
         var pointer = new DescriptorTablePointer((SegmentTable.Entries * sizeof(ulong)) - 1, (ulong)segments);
         Instructions.LoadSegments(&pointer, SegmentTable.Code, SegmentTable.Data, SegmentTable.Task);
+        // Whatever is taken by the gates below looks there.
+        Instructions.WriteMsr(ModelSpecificRegister.GsBase, (ulong)own);
 
         const ulong entrySize = 16;
         ulong entry = (ulong)Instructions.InterruptEntries();

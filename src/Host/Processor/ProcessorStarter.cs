@@ -1,12 +1,13 @@
 using System;
 using System.Runtime;
 using System.Threading;
+using Lamina.Core;
 
 namespace Lamina.Host;
 
 /// <summary>
 /// Starts the machine's other CPUs, one after the other: INIT, then a start-up message or two (Intel SDM vol. 3, 9.4.4.1; AMD APM vol. 2, 16.5). Each comes up on stacks and
-/// descriptor tables of its own, in the host's page tables, and halts there: nothing of firmware's is under it any more, and there is no work for it yet.
+/// descriptor tables of its own, in the host's page tables, and waits there for what it is sent: nothing of firmware's is under it any more.
 /// </summary>
 public sealed unsafe class ProcessorStarter
 {
@@ -19,51 +20,67 @@ public sealed unsafe class ProcessorStarter
     private static ProcessorStarter? s_starter;
     private static bool s_hasStarted;
 
+    // Until it has VMs, a CPU has none.
+    private const int Deadlines = 1;
+
     private readonly HostMachine _machine;
+    private readonly HostTimer _timer;
+    private readonly ulong _imageLength;
     private readonly Trampoline _trampoline;
     private DescriptorTables? _tables;
+    private HostCpu? _cpu;
 
-    private ProcessorStarter(HostMachine machine, Trampoline trampoline)
+    private ProcessorStarter(HostMachine machine, HostTimer timer, ulong imageLength, Trampoline trampoline)
     {
         _machine = machine;
+        _timer = timer;
+        _imageLength = imageLength;
         _trampoline = trampoline;
     }
 
     /// <summary>Starts all that ACPI names, on the CPU that booted, before anything else may need the memory. Says which do not come.</summary>
     /// <param name="machine">The machine.</param>
+    /// <param name="timer">The CPUs' timers.</param>
     /// <param name="map">The boot map, for memory below 1 MiB.</param>
-    /// <returns>How many CPUs there are, this one included.</returns>
-    public static int StartAll(HostMachine machine, MemoryMap map)
+    /// <param name="imageLength">Bytes of the image that runs.</param>
+    /// <returns>All CPUs there are, this one first.</returns>
+    public static HostCpu[] StartAll(HostMachine machine, HostTimer timer, MemoryMap map, ulong imageLength)
     {
         if (machine.Acpi.InterruptControllers is not { ProcessorCount: > 1 } controllers)
-            return 1;
+            return [machine.Cpu];
         if (Trampoline.TryCreate(map, machine.Memory, machine.AddressSpace, machine.Features.FirmwareLimits) is not { } trampoline)
         {
             machine.Log.Warning("no memory below 1 MiB is free: the other CPUs cannot be started").End();
-            return 1;
+            return [machine.Cpu];
         }
 
-        var starter = new ProcessorStarter(machine, trampoline);
+        var starter = new ProcessorStarter(machine, timer, imageLength, trampoline);
+        var cpus = new HostCpu[controllers.ProcessorCount];
+        cpus[0] = machine.Cpu;
         int count = 1;
         for (int i = 0; i < controllers.ProcessorCount; i++)
         {
             uint id = controllers.ApicId(i);
             if (id == machine.Apic.Id)
                 continue;
+            // More than are noted, and none of them this one: a machine of over 256.
+            if (count == cpus.Length)
+                break;
             if (i == controllers.ProcessorCount - 1 && machine.Parameters.Test.SequenceEqual("deaf-cpu"u8))
                 trampoline.Deafen();
-            string problem = starter.Start(id);
+            string problem = starter.Start(count, id);
             if (problem.Length == 0)
-                count++;
+                cpus[count++] = starter._cpu!;
             else
                 machine.Log.Warning("the CPU with the APIC ID ").Decimal(id).Text(" ").Text(problem).Text("; it is left out").End();
         }
 
-        return count;
+        Array.Resize(ref cpus, count);
+        return cpus;
     }
 
     // Empty, or why it does not run, in words behind "the CPU".
-    private string Start(uint id)
+    private string Start(int index, uint id)
     {
         HostApic apic = _machine.Apic;
         if (!apic.CanReach(id))
@@ -72,6 +89,9 @@ public sealed unsafe class ProcessorStarter
         _tables = DescriptorTables.TryCreate(_machine.Memory, _machine.AddressSpace, _machine.Stacks);
         if (stack == 0 || _tables == null)
             return "finds no memory for its stacks";
+        var report = new FaultReport(_machine.Stacks, _imageLength);
+        _cpu = new HostCpu(index, apic, id, _timer, Deadlines, _machine.Features.HasBranchBarrier, report);
+        _tables.Assign(_cpu);
         _trampoline.SetStack(stack);
         s_starter = this;
         Volatile.Write(ref s_hasStarted, false);
@@ -79,14 +99,24 @@ public sealed unsafe class ProcessorStarter
         apic.SendInit(id);
         WaitFor(InitMilliseconds * _machine.TscFrequency / MillisecondsPerSecond);
         apic.SendStartup(id, _trampoline.Page);
-        if (WaitFor(StartupMicroseconds * _machine.TscFrequency / MicrosecondsPerSecond))
-            return "";
-        apic.SendStartup(id, _trampoline.Page);
-        if (WaitFor(MostMilliseconds * _machine.TscFrequency / MillisecondsPerSecond))
-            return "";
-        // One that came up after all would run on what the next one is given.
-        apic.SendInit(id);
-        return "does not start";
+        if (!WaitFor(StartupMicroseconds * _machine.TscFrequency / MicrosecondsPerSecond))
+        {
+            apic.SendStartup(id, _trampoline.Page);
+            if (!WaitFor(MostMilliseconds * _machine.TscFrequency / MillisecondsPerSecond))
+                return LeaveOut(id, "does not start");
+        }
+
+        // It is of use only if it can be reached.
+        Volatile.Write(ref s_hasStarted, false);
+        _cpu.Send(new Answer());
+        return WaitFor(MostMilliseconds * _machine.TscFrequency / MillisecondsPerSecond) ? "" : LeaveOut(id, "does not answer to interrupts");
+    }
+
+    // One that came up after all would run on what the next one is given.
+    private string LeaveOut(uint id, string problem)
+    {
+        _machine.Apic.SendInit(id);
+        return problem;
     }
 
     // True as soon as the CPU has started.
@@ -111,7 +141,15 @@ public sealed unsafe class ProcessorStarter
         ProcessorSetup.PrepareControlRegisters(starter._machine.Features);
         starter._tables!.Load();
         starter._machine.Apic.QuietThisCpu();
+        starter._timer.StartOnThisCpu();
+        HostCpu cpu = starter._cpu!;
         Volatile.Write(ref s_hasStarted, true);
-        Instructions.Halt();
+        while (true)
+            cpu.Idle();
+    }
+
+    private sealed class Answer : CpuWork
+    {
+        public override void Run() => Volatile.Write(ref s_hasStarted, true);
     }
 }

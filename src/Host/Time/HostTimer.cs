@@ -3,7 +3,7 @@ using Lamina.Core;
 
 namespace Lamina.Host;
 
-/// <summary>This CPU's deadline timer: the local APIC's, in TSC-deadline mode where the CPU has it, else counting at a rate measured against the TSC.</summary>
+/// <summary>The deadline timer of the CPU that calls: the local APIC's, in TSC-deadline mode where the CPU has it, else counting at a rate measured against the TSC.</summary>
 public sealed class HostTimer : DeadlineTimer
 {
     // Long enough to be exact, short enough for the slowest APIC clock not to matter.
@@ -23,10 +23,13 @@ public sealed class HostTimer : DeadlineTimer
     {
         _apic = apic;
         _tscDeadline = tscDeadline;
-        apic.StartTimer(InterruptVector.Timer, tscDeadline);
+        StartOnThisCpu();
         if (!tscDeadline)
             _ratio = MeasureRatio(tscFrequency / CalibrationsPerSecond);
     }
+
+    /// <summary>Sets another CPU's timer up, by that CPU. Its APIC counts at the rate of this one's: they have one clock.</summary>
+    public void StartOnThisCpu() => _apic.StartTimer(InterruptVector.Timer, _tscDeadline);
 
     /// <summary>Whether the timer is armed with times of the TSC.</summary>
     public bool UsesTscDeadline => _tscDeadline;
