@@ -4,7 +4,7 @@ using Lamina.Ept;
 namespace Lamina.Svm;
 
 /// <summary>What the backend keeps for each physical CPU. Only that CPU touches it.</summary>
-internal sealed class SvmCpu(Cpu cpu, SvmFeatures features, ulong hostVmcb)
+internal class SvmCpu(Cpu cpu, SvmFeatures features, ulong hostVmcb)
 {
     private readonly bool _hasTscAux = features.Switched.HasTscAux;
     private readonly Cpu _cpu = cpu;
@@ -24,15 +24,26 @@ internal sealed class SvmCpu(Cpu cpu, SvmFeatures features, ulong hostVmcb)
     {
         // Half of one and half of another would be neither's.
         _cpu.Guard.EnterCritical();
-        Loaded?.Unload();
+        if (Loaded is { } before) TakeOut(before);
         Loaded = state;
         state.Load(this);
+        LoadRegisters(state);
         if (!_asids.IsCurrent(state.Asid))
         {
             state.Asid = _asids.Assign(out bool flush);
             if (flush) state.FlushAllAsids();
         }
         WriteTscAux(state.TscAux);
+        _cpu.Guard.LeaveCritical();
+    }
+
+    /// <summary>Nothing of a vCPU's state is in the CPU afterwards; the CPU may hold none then.</summary>
+    internal void Release(SvmVcpuState state)
+    {
+        if (Loaded != state) return;
+        _cpu.Guard.EnterCritical();
+        TakeOut(state);
+        Forget(state);
         _cpu.Guard.LeaveCritical();
     }
 
@@ -46,5 +57,17 @@ internal sealed class SvmCpu(Cpu cpu, SvmFeatures features, ulong hostVmcb)
     internal void WriteTscAux(ulong value)
     {
         if (_hasTscAux) _cpu.TryWriteMsr(SwitchedMsr.TscAux, value);
+    }
+
+    /// <summary>Puts into the CPU's registers what the VMCB does not hold. Tests, which have no such registers, do something else.</summary>
+    protected virtual void LoadRegisters(SvmVcpuState state) => state.LoadRegisters();
+
+    /// <summary>Takes it out again.</summary>
+    protected virtual void UnloadRegisters(SvmVcpuState state) => state.UnloadRegisters();
+
+    private void TakeOut(SvmVcpuState state)
+    {
+        UnloadRegisters(state);
+        state.Unload();
     }
 }

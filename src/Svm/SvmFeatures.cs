@@ -3,7 +3,7 @@ using Lamina.Core;
 namespace Lamina.Svm;
 
 /// <summary>What of SVM a CPU has. Read once.</summary>
-public sealed class SvmFeatures
+public sealed partial class SvmFeatures
 {
     private const uint LargestExtended = 0x8000_0000, ExtendedFeatures = 0x8000_0001, SvmLeaf = 0x8000_000A;
     private const uint SvmBit = 1 << 2, Page1GBit = 1 << 26;

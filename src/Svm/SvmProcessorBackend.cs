@@ -1,10 +1,11 @@
-using System;
 using Lamina.Core;
 using Lamina.Ept;
 
 namespace Lamina.Svm;
 
-/// <summary>AMD-V, away from the exit way. One object serves all CPUs; they are taken to be alike, as the first that was enabled is.</summary>
+/// <summary>
+/// AMD-V, away from the exit way. One object serves all CPUs: they are used as the first that was enabled can be, and one that can do less is refused.
+/// </summary>
 /// <param name="offersInterrupts">Whether guests are offered their interrupts instead of injecting them (<see cref="SvmVcpuState"/>).</param>
 public sealed unsafe class SvmProcessorBackend(bool offersInterrupts = false) : ProcessorBackend
 {
@@ -12,7 +13,7 @@ public sealed unsafe class SvmProcessorBackend(bool offersInterrupts = false) : 
 
     private SvmFeatures? _features;
     private PermissionMaps? _maps;
-    private SvmCpu?[] _cpus = new SvmCpu?[1];
+    private readonly PerCpu<SvmCpu> _cpus = new();
 
     /// <inheritdoc/>
     public override string Name => "AMD-V";
@@ -25,7 +26,7 @@ public sealed unsafe class SvmProcessorBackend(bool offersInterrupts = false) : 
     {
         if (SvmFeatures.Read(cpu) is not { } features)
             return "this CPU has no AMD-V (CPUID 8000_0001 ECX bit 2 is clear)";
-        if (FindObstacle(cpu, features) is { } obstacle) return obstacle;
+        if ((FindObstacle(cpu, features) ?? _features?.FindDifference(features)) is { } obstacle) return obstacle;
 
         _maps ??= PermissionMaps.Create(memory);
         if (_maps is null || !memory.TryAllocatePages(2, out var pages)) return "no memory is left for AMD-V's tables";
@@ -41,14 +42,13 @@ public sealed unsafe class SvmProcessorBackend(bool offersInterrupts = false) : 
         ulong hostVmcb = pages.Physical + HostPages.PageSize;
         WorldSwitch.SaveHost(hostVmcb);
 
-        if (cpu.Index >= _cpus.Length) Array.Resize(ref _cpus, cpu.Index + 1);
-        _cpus[cpu.Index] = new SvmCpu(cpu, features, hostVmcb);
+        _cpus.Add(cpu, new SvmCpu(cpu, _features, hostVmcb));
         return null;
     }
 
     /// <inheritdoc/>
     public override void RunLoop(Cpu cpu, Scheduler scheduler, VmSupervisor supervisor) =>
-        ExitLoop<SvmBackend>.Run(cpu, scheduler, supervisor, new SvmBackend(_cpus[cpu.Index]!, _features!));
+        ExitLoop<SvmBackend>.Run(cpu, scheduler, supervisor, new SvmBackend(_cpus[cpu], _features!));
 
     /// <inheritdoc/>
     public override GuestAddressSpace? CreateAddressSpace(HostMemory memory) =>

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Lamina.Core;
-using Lamina.Ept;
 
 namespace Lamina.Svm;
 
@@ -17,8 +16,6 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
     private readonly ulong _nestedRoot;
     private readonly bool _offersInterrupts;
     private readonly SwitchedRegisters _switched;
-    private SvmCpu? _loadedOn;
-    private AddressSpaceIdentifier _asid;
 
     internal SvmVcpuState(PageSource memory, in HostPages pages, SvmFeatures features, PermissionMaps maps, ulong nestedRoot, bool offersInterrupts = false)
     {
@@ -47,18 +44,6 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
 
     /// <inheritdoc/>
     public override VirtualApicPage* VirtualApic { get; }
-
-    /// <summary>The vCPU's ASID, as its last CPU gave it.</summary>
-    internal AddressSpaceIdentifier Asid
-    {
-        get => _asid;
-        set
-        {
-            _asid = value;
-            Vmcb->Control.Asid = value.Value;
-            Changed(CleanBits.Asid);
-        }
-    }
 
     /// <summary>TSC_AUX: what RDTSCP and RDPID give.</summary>
     internal ulong TscAux => _switched.TscAux;
@@ -266,23 +251,6 @@ internal sealed unsafe partial class SvmVcpuState : VcpuState
         _loadedOn?.Forget(this);
         _loadedOn = null;
         _memory.FreePages(_pages);
-    }
-
-    /// <summary>Puts into the CPU what the VMCB does not hold.</summary>
-    internal void Load(SvmCpu cpu)
-    {
-        _loadedOn = cpu;
-        _switched.Load();
-        WorldSwitch.SetCr2(Vmcb->State.Cr2);
-        // Another VMCB ran here, or this one ran elsewhere: nothing of it is cached for sure.
-        Vmcb->Control.CleanBits = 0;
-    }
-
-    /// <summary>Takes it out again.</summary>
-    internal void Unload()
-    {
-        _loadedOn = null;
-        _switched.Unload();
     }
 
     private void Changed(CleanBits parts) => Vmcb->Control.CleanBits &= ~parts;

@@ -5,7 +5,7 @@ using Lamina.Ept;
 namespace Lamina.Vmx;
 
 /// <summary>What the backend keeps for each physical CPU. Only that CPU touches it.</summary>
-internal sealed class VmxCpu(Cpu cpu, VmxFeatures features, Vmcs vmcs)
+internal class VmxCpu(Cpu cpu, VmxFeatures features, Vmcs vmcs)
 {
     private const uint VpidCount = 1 << 16;
 
@@ -32,16 +32,26 @@ internal sealed class VmxCpu(Cpu cpu, VmxFeatures features, Vmcs vmcs)
     {
         // Half of one and half of another would be neither's.
         _cpu.Guard.EnterCritical();
-        Loaded?.Unload();
+        if (Loaded is { } before) TakeOut(before);
         Loaded = state;
         state.Load();
-        HostState.Write(VmcsOf(state), _cpu);
+        LoadRegisters(state);
+        WriteHostState(VmcsOf(state), _cpu);
         if (_features.Uses(SecondaryControls.EnableVpid) && !_vpids.IsCurrent(state.Vpid))
         {
             state.Vpid = _vpids.Assign(out bool flush);
             if (flush) _vmcs.InvalidateVpid(InvalidationType.All, 0);
         }
         WriteTscAux(state.TscAux);
+        _cpu.Guard.LeaveCritical();
+    }
+
+    /// <summary>Nothing of a vCPU's state is in the CPU afterwards, its VMCS included; the CPU may hold none then.</summary>
+    internal void Release(VmxVcpuState state)
+    {
+        _cpu.Guard.EnterCritical();
+        if (Loaded == state) TakeOut(state);
+        Clear(state);
         _cpu.Guard.LeaveCritical();
     }
 
@@ -94,6 +104,21 @@ internal sealed class VmxCpu(Cpu cpu, VmxFeatures features, Vmcs vmcs)
 
     /// <summary>WRMSR on the CPU.</summary>
     internal bool TryWriteMsr(uint msr, ulong value) => _cpu.TryWriteMsr(msr, value);
+
+    /// <summary>Puts into the CPU's registers what the VMCS does not hold. Tests, which have no such registers, do something else.</summary>
+    protected virtual void LoadRegisters(VmxVcpuState state) => state.LoadRegisters();
+
+    /// <summary>Takes it out again.</summary>
+    protected virtual void UnloadRegisters(VmxVcpuState state) => state.UnloadRegisters();
+
+    /// <summary>Writes what this CPU is to be after an exit.</summary>
+    protected virtual void WriteHostState(Vmcs vmcs, Cpu cpu) => HostState.Write(vmcs, cpu);
+
+    private void TakeOut(VmxVcpuState state)
+    {
+        UnloadRegisters(state);
+        state.Unload();
+    }
 
     private InvalidationType Reach(EptVpidCapabilities single) => _features.Has(single) ? InvalidationType.SingleContext : InvalidationType.All;
 

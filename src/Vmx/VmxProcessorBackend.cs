@@ -1,15 +1,16 @@
-using System;
 using Lamina.Core;
 using Lamina.Ept;
 
 namespace Lamina.Vmx;
 
-/// <summary>VT-x, away from the exit way. One object serves all CPUs; they are taken to be alike, as the first that was enabled is.</summary>
+/// <summary>
+/// VT-x, away from the exit way. One object serves all CPUs: they are used as the first that was enabled can be, and one that can do less is refused.
+/// </summary>
 public sealed unsafe class VmxProcessorBackend : ProcessorBackend
 {
     private VmxFeatures? _features;
     private PermissionMaps? _maps;
-    private VmxCpu?[] _cpus = new VmxCpu?[1];
+    private readonly PerCpu<VmxCpu> _cpus = new();
 
     /// <inheritdoc/>
     public override string Name => "VT-x";
@@ -21,7 +22,7 @@ public sealed unsafe class VmxProcessorBackend : ProcessorBackend
     public override string? TryEnable(Cpu cpu, HostMemory memory)
     {
         if (VmxFeatures.Read(cpu) is not { } features) return "this CPU has no VT-x (CPUID 1 ECX bit 5 is clear)";
-        if ((features.FindObstacle() ?? FindLock(cpu)) is { } obstacle) return obstacle;
+        if ((features.FindObstacle() ?? _features?.FindDifference(features) ?? FindLock(cpu)) is { } obstacle) return obstacle;
 
         _maps ??= PermissionMaps.Create(memory);
         if (_maps is null || !memory.TryAllocatePages(1, out var region)) return "no memory is left for VT-x's tables";
@@ -40,15 +41,14 @@ public sealed unsafe class VmxProcessorBackend : ProcessorBackend
         // What ran here before may have left translations.
         vmcs.InvalidateEpt(InvalidationType.All, 0);
 
-        if (cpu.Index >= _cpus.Length) Array.Resize(ref _cpus, cpu.Index + 1);
-        cpu.GuestsAreTimed = features.Uses(PinControls.ActivatePreemptionTimer);
-        _cpus[cpu.Index] = new VmxCpu(cpu, features, vmcs);
+        cpu.GuestsAreTimed = _features.Uses(PinControls.ActivatePreemptionTimer);
+        _cpus.Add(cpu, new VmxCpu(cpu, _features, vmcs));
         return null;
     }
 
     /// <inheritdoc/>
     public override void RunLoop(Cpu cpu, Scheduler scheduler, VmSupervisor supervisor) =>
-        ExitLoop<VmxBackend>.Run(cpu, scheduler, supervisor, new VmxBackend(_cpus[cpu.Index]!));
+        ExitLoop<VmxBackend>.Run(cpu, scheduler, supervisor, new VmxBackend(_cpus[cpu]));
 
     /// <inheritdoc/>
     public override WithheldInstructions Withheld => (Uses(SecondaryControls.EnableRdtscp) ? 0 : WithheldInstructions.Rdtscp)
@@ -60,7 +60,7 @@ public sealed unsafe class VmxProcessorBackend : ProcessorBackend
     /// <inheritdoc/>
     public override VcpuState? CreateVcpuState(Cpu cpu, HostMemory memory, GuestAddressSpace addressSpace) =>
         memory.TryAllocatePages(VmxVcpuState.PageCount, out var pages)
-            ? new VmxVcpuState(_cpus[cpu.Index]!, memory, pages, _features!, _maps!, addressSpace.Root)
+            ? new VmxVcpuState(_cpus, cpu, memory, pages, _features!, _maps!, addressSpace.Root)
             : null;
 
     /// <inheritdoc/>

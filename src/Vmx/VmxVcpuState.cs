@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Lamina.Core;
-using Lamina.Ept;
 
 namespace Lamina.Vmx;
 
@@ -19,16 +18,16 @@ internal sealed unsafe partial class VmxVcpuState : VcpuState
     private readonly EptPointer _eptPointer;
     private readonly SwitchedRegisters _switched;
     private readonly ulong[] _lazyMsrs = new ulong[SwitchedMsr.Lazy.Length];
-    private readonly VmxCpu _cpu;
     private ulong _cr2;
     private ulong _dr6;
     private bool _flush;
-    private AddressSpaceIdentifier _vpid;
 
-    /// <summary>A vCPU as after RESET, of the CPU that calls.</summary>
-    internal VmxVcpuState(VmxCpu cpu, PageSource memory, in HostPages pages, VmxFeatures features, PermissionMaps maps, ulong nestedRoot)
+    /// <summary>A vCPU as after RESET, of the CPU that calls, which is one of <paramref name="cpus"/>.</summary>
+    internal VmxVcpuState(
+        PerCpu<VmxCpu> cpus, Cpu cpu, PageSource memory, in HostPages pages, VmxFeatures features, PermissionMaps maps, ulong nestedRoot)
     {
-        _cpu = cpu;
+        _cpus = cpus;
+        _cpu = cpus[cpu];
         _memory = memory;
         _pages = pages;
         _features = features;
@@ -39,7 +38,7 @@ internal sealed unsafe partial class VmxVcpuState : VcpuState
         _switched = new SwitchedRegisters(pages.Virtual + HostPages.PageSize, features.Switched);
         Vectors = _switched.Vectors;
         VirtualApic = (VirtualApicPage*)(pages.Virtual + 2 * HostPages.PageSize);
-        cpu.Clear(this);
+        _cpu.Clear(this);
         Reset();
     }
 
@@ -64,17 +63,6 @@ internal sealed unsafe partial class VmxVcpuState : VcpuState
 
     /// <summary>XMM0 to XMM5 while C# runs.</summary>
     internal VectorRegisters* Vectors { get; }
-
-    /// <summary>The vCPU's VPID, as its CPU gave it.</summary>
-    internal AddressSpaceIdentifier Vpid
-    {
-        get => _vpid;
-        set
-        {
-            _vpid = value;
-            Vmcs.Write(VmcsField16.Vpid, (ushort)value.Value);
-        }
-    }
 
     /// <summary>TSC_AUX: what RDTSCP and RDPID give.</summary>
     internal ulong TscAux => _switched.TscAux;
@@ -267,24 +255,6 @@ internal sealed unsafe partial class VmxVcpuState : VcpuState
         // The CPU may still keep parts of the VMCS, and write them back when it likes.
         _cpu.Clear(this);
         _memory.FreePages(_pages);
-    }
-
-    /// <summary>Puts into the CPU what the VMCS does not hold.</summary>
-    internal void Load()
-    {
-        _switched.Load();
-        WorldSwitch.SetCr2(_cr2);
-        WorldSwitch.SetDr6(_dr6);
-        for (int i = 0; i < _lazyMsrs.Length; i++) _cpu.TryWriteMsr(SwitchedMsr.Lazy[i], _lazyMsrs[i]);
-    }
-
-    /// <summary>Takes it out again.</summary>
-    internal void Unload()
-    {
-        _cr2 = WorldSwitch.GetCr2();
-        _dr6 = WorldSwitch.GetDr6();
-        for (int i = 0; i < _lazyMsrs.Length; i++) _cpu.TryReadMsr(SwitchedMsr.Lazy[i], out _lazyMsrs[i]);
-        _switched.Unload();
     }
 
     /// <summary>

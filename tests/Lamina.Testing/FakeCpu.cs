@@ -5,10 +5,13 @@ using Lamina.Core;
 namespace Lamina.Testing;
 
 /// <summary>A CPU whose TSC stands still until a test moves it.</summary>
-public sealed class FakeCpu(FakeTimer timer, int deadlines = 64) : Cpu(0, timer, deadlines)
+public sealed class FakeCpu(FakeTimer timer, int deadlines = 64, int index = 0) : Cpu(index, timer, deadlines)
 {
     /// <summary>A CPU with a timer of its own.</summary>
     public FakeCpu() : this(new FakeTimer()) { }
+
+    /// <summary>One of several CPUs, with a timer of its own.</summary>
+    public FakeCpu(int index) : this(new FakeTimer(), index: index) { }
 
     /// <summary>Its timer.</summary>
     public FakeTimer Timer { get; } = timer;

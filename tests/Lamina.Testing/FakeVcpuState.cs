@@ -43,6 +43,18 @@ public sealed unsafe class FakeVcpuState : VcpuState
     /// <summary>How often translations were flushed.</summary>
     public int Flushes { get; private set; }
 
+    /// <summary>How often it left its CPU.</summary>
+    public int Departures { get; private set; }
+
+    /// <inheritdoc/>
+    public override void Leave() => Departures++;
+
+    /// <summary>The CPU that adopted it last; null while it is that which made it.</summary>
+    public Cpu? Adopter { get; private set; }
+
+    /// <inheritdoc/>
+    public override void Adopt(Cpu cpu) => Adopter = cpu;
+
     /// <inheritdoc/>
     public override Cr0 Cr0 { get; set; }
     /// <inheritdoc/>

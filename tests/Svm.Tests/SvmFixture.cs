@@ -30,9 +30,9 @@ internal sealed class SvmFixture : IDisposable
 
     internal SvmVcpuState State { get; }
 
-    internal static FakeCpu CreateCpu(SvmFeatureBits bits, uint asids = 16)
+    internal static FakeCpu CreateCpu(SvmFeatureBits bits, uint asids = 16, int index = 0)
     {
-        var cpu = new FakeCpu();
+        var cpu = new FakeCpu(index);
         cpu.Cpuid[0x8000_0000] = new CpuidResult(0x8000_001F, 0, 0, 0);
         cpu.Cpuid[0x8000_0001] = new CpuidResult(0, 0, 1 << 2, 1 << 26 | 1 << 27);
         cpu.Cpuid[0x8000_000A] = new CpuidResult(1, asids, 0, (uint)bits);

@@ -25,7 +25,9 @@ internal sealed class VmxFixture : IDisposable
         Features = VmxFeatures.Read(Cpu)!;
         Maps = PermissionMaps.Create(Pages)!;
         Pages.TryAllocatePages(VmxVcpuState.PageCount, out var pages).Should().BeTrue();
-        State = new VmxVcpuState(new VmxCpu(Cpu, Features, Vmcs), Pages, pages, Features, Maps, NestedRoot);
+        Backend = new FakeVmxCpu(Cpu, Features, Vmcs);
+        Cpus.Add(Cpu, Backend);
+        State = new VmxVcpuState(Cpus, Cpu, Pages, pages, Features, Maps, NestedRoot);
         Vcpu = new VirtualCpu(_machine.Machine, 0, State);
     }
 
@@ -38,6 +40,11 @@ internal sealed class VmxFixture : IDisposable
     internal PermissionMaps Maps { get; }
 
     internal FakeVmcs Vmcs { get; } = new();
+
+    internal PerCpu<VmxCpu> Cpus { get; } = new();
+
+    /// <summary>The CPU as the backend sees it.</summary>
+    internal FakeVmxCpu Backend { get; }
 
     internal VmxVcpuState State { get; }
 
@@ -119,9 +126,9 @@ internal sealed class VmxFixture : IDisposable
         return cpu;
     }
 
-    internal static FakeCpu CreateCpu()
+    internal static FakeCpu CreateCpu(int index = 0)
     {
-        var cpu = new FakeCpu();
+        var cpu = new FakeCpu(index);
         cpu.Cpuid[1] = new CpuidResult(0, 0, 1 << 5 | 1 << 26, 0);
         cpu.Cpuid[0x8000_0000] = new CpuidResult(0x8000_0008, 0, 0, 0);
         cpu.Cpuid[0x8000_0008] = new CpuidResult(0x3027, 0, 0, 0);

@@ -11,6 +11,7 @@ public abstract class ProcessorBackend
 
     /// <summary>
     /// Turns virtualization on, on the CPU that calls. Null when done; else what is missing or locked, and what would be right, for the person at the screen.
+    /// All CPUs are used as the first one can be: another that can do less is refused. One CPU after the other, never two at once.
     /// </summary>
     public abstract string? TryEnable(Cpu cpu, HostMemory memory);
 

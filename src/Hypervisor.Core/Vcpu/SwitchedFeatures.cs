@@ -45,6 +45,17 @@ public sealed class SwitchedFeatures
         };
     }
 
+    /// <summary>How it begins when a second CPU is refused.</summary>
+    public const string Differs = "this CPU differs from the one that booted: ";
+
+    /// <summary>What of this <paramref name="other"/>, that of another CPU, does not have; null when vCPUs can go from here to there and back.</summary>
+    public string? FindLack(SwitchedFeatures other)
+    {
+        if (HasTscAux && !other.HasTscAux) return "it lacks RDTSCP (CPUID 8000_0001 EDX bit 27)";
+        if ((Components & ~other.Components) != 0) return "it lacks XSAVE, or one of the components x87, SSE, AVX and PKRU (CPUID 0D EAX)";
+        return Components == other.Components && Size != other.Size ? "its XSAVE area is laid out differently (CPUID 0D)" : null;
+    }
+
     /// <summary>Why vCPUs cannot be switched on this CPU, in words; null when they can.</summary>
     public string? FindObstacle() => Size > SwitchedState.ExtendedStateCapacity
         ? "the CPU's XSAVE area for x87, SSE, AVX and PKRU is larger than 3904 bytes, for which Lamina has no room"

@@ -6,7 +6,10 @@ namespace Lamina.Core;
 /// What nearly every exit touches is copied at once: the general registers, RIP, RFLAGS and the interrupt shadow. All else is
 /// fetched from and written to the control block only when touched: each property below is one virtual call.
 /// </para>
-/// <para>May be used only by the CPU that owns the vCPU, between an exit and the next entry (or before the first one).</para>
+/// <para>
+/// May be used only by the CPU that owns the vCPU, between an exit and the next entry (or before the first one). It goes to another by <see cref="Leave"/> there and
+/// then <see cref="Adopt"/> here; between the two it is nobody's.
+/// </para>
 /// </summary>
 public abstract class VcpuState
 {
@@ -116,6 +119,20 @@ public abstract class VcpuState
         subject = "";
         return null;
     }
+
+    /// <summary>
+    /// Takes all of it out of the physical CPU that calls, whose it is: registers that were left there, and what the hardware keeps of the control block (VMCLEAR:
+    /// Intel SDM vol. 3, 25.11.1). Afterwards it is in memory alone, for another CPU to <see cref="Adopt"/> or for this one to enter again. None of the
+    /// VM's vCPUs may be running. Harmless where nothing of it is in the CPU.
+    /// </summary>
+    public abstract void Leave();
+
+    /// <summary>
+    /// From now on it is <paramref name="cpu"/>'s, the CPU that calls; the one before has done <see cref="Leave"/>, and this one knows of it. Nothing that either
+    /// CPU may have kept is relied on at the next entry: the control block is read anew (AMD APM vol. 2, 15.15.2), and the guest's translations begin with
+    /// none (15.16; Intel SDM vol. 3, 29.4.3), even where the vCPU comes back to a CPU that it was on before.
+    /// </summary>
+    public abstract void Adopt(Cpu cpu);
 
     /// <summary>Gives back the pages that hold the state; it is not used again. Called by the CPU that the vCPU is assigned to, when its VM ends.</summary>
     public virtual void Free() { }
