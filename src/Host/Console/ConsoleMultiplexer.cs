@@ -228,7 +228,7 @@ public sealed class ConsoleMultiplexer
 
     private void Lose(ConsoleSource source, int count)
     {
-        source.NoteLoss(count);
+        source.NoteLoss((ulong)count);
         if (_open == source)
             _openIsBroken = true;
         source.LineWasCut();

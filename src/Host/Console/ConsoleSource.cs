@@ -147,9 +147,9 @@ public sealed class ConsoleSource : ByteSink
     }
 
     /// <summary>So many bytes were dropped: it is told when there is room, whether or not more is printed.</summary>
-    internal void NoteLoss(int count)
+    internal void NoteLoss(ulong count)
     {
-        LostBytes += (ulong)count;
+        LostBytes += count;
         if (_multiplexer.Cpu is { } cpu && !_later.IsArmed)
             cpu.Arm(_later, cpu.ReadTsc() + _multiplexer.PartialDelay);
     }

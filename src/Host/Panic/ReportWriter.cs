@@ -5,7 +5,10 @@ namespace Lamina.Host;
 /// <summary>Puts the lines of a report on a fault together. Nothing here allocates; what is too long for a line is cut.</summary>
 public abstract class ReportWriter
 {
-    private readonly byte[] _line = new byte[160];
+    /// <summary>Bytes that a line may have.</summary>
+    protected const int LineCapacity = 160;
+
+    private readonly byte[] _line = new byte[LineCapacity];
     private int _length;
 
     /// <summary>Adds text to the line.</summary>

@@ -23,11 +23,11 @@ public sealed unsafe class PageTable<TFormat> where TFormat : struct, IPageTable
     private readonly PageSource _pages;
     private readonly int _largestPageLevel;
 
-    private PageTable(PageSource pages, int largestPageLevel, in HostPages root)
+    private PageTable(PageSource pages, int largestPageLevel, ulong root)
     {
         _pages = pages;
         _largestPageLevel = largestPageLevel;
-        Root = root.Physical;
+        Root = root;
         TablePages = 1;
     }
 
@@ -35,7 +35,13 @@ public sealed unsafe class PageTable<TFormat> where TFormat : struct, IPageTable
     /// <param name="pages">Where tables come from.</param>
     /// <param name="largestPageLevel">The largest pages that the CPU can do: 2 (2 MiB) or 3 (1 GiB; CPUID 8000_0001 EDX bit 26).</param>
     public static PageTable<TFormat>? Create(PageSource pages, int largestPageLevel) =>
-        pages.TryAllocatePages(1, out var root) ? new PageTable<TFormat>(pages, largestPageLevel, root) : null;
+        pages.TryAllocatePages(1, out var root) ? new PageTable<TFormat>(pages, largestPageLevel, root.Physical) : null;
+
+    /// <summary>
+    /// The same tables, but what is changed by way of the result has its pages from <paramref name="pages"/>, which must know the pages of <see cref="Create"/>'s source as well. For the
+    /// source itself, which cannot be asked while it maps what it is about to give.
+    /// </summary>
+    public PageTable<TFormat> WithPagesFrom(PageSource pages) => new(pages, _largestPageLevel, Root);
 
     /// <summary>HPA of the root table.</summary>
     public ulong Root { get; }

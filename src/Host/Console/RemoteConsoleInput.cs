@@ -1,0 +1,101 @@
+using System;
+using Lamina.Core;
+
+namespace Lamina.Host;
+
+/// <summary>
+/// What is typed at a VM that runs on another CPU than the consoles do: CPU 0 puts it into a ring, and the VM's CPU, at home, gives it to the VM's device as far as that takes it.
+/// What the device does not take stays in the ring, and is offered again ever later, as long as it takes none. It is made once at boot and serves one life of the
+/// VM after the other.
+/// <para>
+/// The rule: <see cref="TryWrite"/> and <see cref="Drop"/> are CPU 0's, all else is the home CPU's. The device is touched between <see cref="GoLive"/> and
+/// <see cref="GoQuiet"/> alone: mail that comes while the VM is built or ended finds it quiet, and does nothing.
+/// </para>
+/// </summary>
+public sealed class RemoteConsoleInput : InputSink
+{
+    /// <summary>Bytes that can wait here, beside what the device holds.</summary>
+    public const int Capacity = 256;
+
+    // As the console switch does for a VM on its own CPU.
+    private const ulong OffersPerSecond = 700;
+    private const int MostBackOff = 6;
+
+    private readonly SharedByteRing _ring = new(Capacity);
+    private readonly InputSink _device;
+    private readonly Cpu _home;
+    private readonly ulong _offerTicks;
+    private readonly Mail _mail;
+    private readonly OfferDeadline _again;
+    private bool _isLive;
+    private int _backOff;
+
+    /// <summary>Makes it, at boot.</summary>
+    /// <param name="device">The VM's console device, which the home CPU alone touches.</param>
+    /// <param name="home">The CPU that runs the VM, another one than CPU 0; this has one deadline there.</param>
+    /// <param name="ticksPerSecond">Of that CPU's TSC.</param>
+    public RemoteConsoleInput(InputSink device, Cpu home, ulong ticksPerSecond)
+    {
+        _device = device;
+        _home = home;
+        _offerTicks = ticksPerSecond / OffersPerSecond;
+        _mail = new Mail(this);
+        _again = new OfferDeadline(this);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>By CPU 0. Where there is no room the home CPU tries again at once as well.</remarks>
+    public override bool TryWrite(byte value)
+    {
+        bool taken = _ring.TryWrite(value);
+        _home.Send(_mail);
+        return taken;
+    }
+
+    /// <summary>
+    /// Drops what waits, which was typed at an earlier life: on CPU 0, while the VM is quiet and its home CPU has said so. CPU 0 is the ring's reader for that moment.
+    /// </summary>
+    public void Drop() => _ring.Clear();
+
+    /// <summary>The device is there: it is given what waits, and all that comes. By the home CPU, between exits.</summary>
+    public void GoLive()
+    {
+        _isLive = true;
+        Offer();
+    }
+
+    /// <summary>The device is touched no more. By the home CPU, before it says that it has let go of the VM, also of one that has faulted.</summary>
+    public void GoQuiet()
+    {
+        _isLive = false;
+        _backOff = 0;
+        _home.Deadlines.Withdraw(_again);
+    }
+
+    private void Offer()
+    {
+        if (!_isLive)
+            return;
+        // What comes meanwhile brings mail of its own.
+        int count = _ring.Count, left = count;
+        while (left > 0 && _ring.TryPeek(out byte value) && _device.TryWrite(value))
+        {
+            _ring.Skip(1);
+            left--;
+        }
+
+        _backOff = left < count ? 0 : Math.Min(_backOff + 1, MostBackOff);
+        if (left > 0)
+            _home.Arm(_again, _home.ReadTsc() + (_offerTicks << _backOff));
+    }
+
+    private sealed class Mail(RemoteConsoleInput input) : CpuWork
+    {
+        public override void Run() => input.Offer();
+    }
+
+    private sealed class OfferDeadline(RemoteConsoleInput input) : Deadline
+    {
+        public override void Expire(ulong now) => input.Offer();
+    }
+}
