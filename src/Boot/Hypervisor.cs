@@ -29,6 +29,7 @@ internal static class Hypervisor
 
         var wires = Wires.TryCreate(manifest, host.Memory, host.TscFrequency);
         if (wires is null) Refuse(host, "there is not enough memory for the wires between the VMs");
+        for (int vm = 0; vm < manifest.VmCount; vm++) wires!.Place(vm, host.Cpu, host.Cpu);
         var random = HardwareRandom.TryFind(host.Features);
         log.Info("random numbers: ").Text(random?.Description ?? "this CPU has no RDRAND and no RDSEED: VMs get no virtio-rng").End();
         var builder = new VirtualMachineBuilder(

@@ -55,7 +55,14 @@ public sealed class FakeCpu(FakeTimer timer, int deadlines = 64, int index = 0) 
     public int InterruptsTaken { get; private set; }
 
     /// <inheritdoc/>
-    protected override void Interrupt() => InterruptsSent++;
+    protected override void Interrupt()
+    {
+        InterruptsSent++;
+        Interrupted?.Invoke();
+    }
+
+    /// <summary>What another CPU's interrupt does, on the thread of that CPU: where each CPU is a thread, it ends this one's halt.</summary>
+    public Action? Interrupted { get; init; }
 
     /// <summary>How often another CPU has interrupted it.</summary>
     public int InterruptsSent { get; private set; }

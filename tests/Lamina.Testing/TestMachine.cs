@@ -8,14 +8,14 @@ public sealed class TestMachine : IDisposable
 {
     private readonly TestMemory _memory;
 
-    /// <summary>A VM with some RAM and vCPUs.</summary>
+    /// <summary>A VM with some RAM and vCPUs, on a CPU of its own unless it is given one.</summary>
     public TestMachine(
         int memory = 1 << 20, int vcpus = 1, ulong frequency = 1_000_000_000, FakeCpuid? cpuid = null,
-        WithheldInstructions withheld = WithheldInstructions.None)
+        WithheldInstructions withheld = WithheldInstructions.None, FakeCpu? cpu = null)
     {
         _memory = new TestMemory(memory);
         // No test here maps anything: there is no second-level translation.
-        Cpu = new FakeCpu { Cpuid = cpuid ?? new FakeCpuid() };
+        Cpu = cpu ?? new FakeCpu { Cpuid = cpuid ?? new FakeCpuid() };
         Machine = new VirtualMachine(
             "test", Cpu, _memory.Guest, null!, new GuestClock(Cpu, frequency), new GuestCpuid(Cpu, vcpus, frequency, withheld), hostRoot: 0);
         States = new FakeVcpuState[vcpus];

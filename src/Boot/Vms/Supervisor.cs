@@ -181,6 +181,7 @@ internal sealed class Supervisor : VmSupervisor
         _lives.Start(vm.Index, now);
         vm.Machine!.Supervisor = this;
         foreach (var vcpu in vm.Machine.Vcpus) _scheduler.TryAdd(vcpu);
+        vm.Devices!.GoLive();
     }
 
     /// <summary>The first step of building a VM anew.</summary>
@@ -224,18 +225,26 @@ internal sealed class Supervisor : VmSupervisor
         _cpu.LoadAddressSpace(machine.HostRoot);
         // From here on it is its own devices that work: a fault is its own.
         _cpu.Guard.Served = machine;
+        vm.Devices!.GoQuiet();
         ulong start = _cpu.ReadTsc();
         string problem = vm.PowerOn();
         // A guest that starts over again and again does so in its own time.
         _scheduler.Charge(machine.Vcpus[0], _cpu.ReadTsc() - start);
         _cpu.Guard.Served = null;
-        if (problem.Length == 0) _log.Info(vm.Name).Text(": started again").End();
-        else FailStart(vm, problem, _cpu.ReadTsc());
+        if (problem.Length != 0)
+        {
+            FailStart(vm, problem, _cpu.ReadTsc());
+            return;
+        }
+        vm.Devices.GoLive();
+        _log.Info(vm.Name).Text(": started again").End();
     }
 
     private void Stop(ServiceVm vm, bool failed, ulong now)
     {
         _lives.Stop(vm.Index, failed, now);
+        // It may have failed before it had any.
+        vm.Devices?.GoQuiet();
         vm.Detach(_cpu, _scheduler);
         Wake();
     }

@@ -49,19 +49,39 @@ internal sealed class VmDevices : VmEnding
         return devices._isComplete ? "" : "its PCI bus has no place left for its devices";
     }
 
-    /// <summary>The other ends of its wires see their links down, and what it wrote to its disks is gone.</summary>
+    /// <summary>
+    /// On the CPU that runs the VM, when its vCPUs were given to the scheduler and before the first of them runs: what comes over its wires wakes it from now on. Once for what came
+    /// before.
+    /// </summary>
+    public void GoLive()
+    {
+        foreach (var end in _ends) end?.GoLive();
+    }
+
+    /// <summary>
+    /// On the CPU that runs the VM, when it lets go of it: before it is powered on again or ended. Nothing that comes over its wires reaches it any more, and another CPU may then
+    /// work on it. Nothing happens when it is quiet already.
+    /// </summary>
+    public void GoQuiet()
+    {
+        foreach (var end in _ends) end?.GoQuiet();
+    }
+
+    /// <summary>
+    /// By the supervisor, while they are quiet: the other ends of its wires see their links down, and what it wrote to its disks is gone.
+    /// </summary>
     public override void Ended()
     {
         foreach (var end in _ends)
         {
-            // A fault of our own code may have left the wire half-written: it is emptied before anything looks at what is on it.
+            // A fault of our own code may have come before the other end was told of something: it is told that the link is down in any case.
             if (_machine.HasFaulted) end?.Wire.Reset();
             end?.Detach();
         }
         foreach (var image in _written) image?.Free(_memory);
     }
 
-    /// <summary>Writes what its wires have carried since the machine's start, and what its disks hold, for whoever asked for debug output.</summary>
+    /// <summary>On any CPU: writes what its wires have carried since the machine's start, and what its disks hold, for whoever asked for debug output.</summary>
     public void WriteCounters(Log log)
     {
         for (int i = 0; i < _ends.Length; i++)

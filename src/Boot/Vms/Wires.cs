@@ -51,6 +51,14 @@ internal sealed class Wires
         return wires;
     }
 
+    /// <summary>
+    /// At boot, once, before any VM is built: where the ends of a VM's interfaces are. <paramref name="home"/> runs the VM, <paramref name="supervisor"/> builds and ends it.
+    /// </summary>
+    public void Place(int vm, Cpu home, Cpu supervisor)
+    {
+        foreach (var end in _terminals[vm]) end.Place(home, supervisor);
+    }
+
     /// <summary>The end that belongs to an interface of a VM, both by their numbers in the manifest.</summary>
     public WireTerminal EndOf(int vm, int interfaceNumber) => _terminals[vm][interfaceNumber];
 }

@@ -50,9 +50,15 @@ internal sealed class NetReceiver(VirtioNet device, WireTerminal end, int queueS
     {
         var ring = _direction.Ring;
         var counters = _direction.Counters;
-        counters.DroppedAtReceiver += (ulong)ring.DropCancelled();
+        int dropped = ring.DropCancelled();
+        if (dropped > 0)
+        {
+            counters.DroppedAtReceiver += (ulong)dropped;
+            // The frame that wanted more buffers is gone: those that are there may do for the next.
+            if (ring.ConsumerWaits) ring.ConsumerWaits = false;
+        }
         if (!ring.ConsumerWaits) Deliver(ring, counters);
-        if (ring.TakeProducerToWake()) end.Peer.Wake();
+        if (ring.TakeProducerToWake()) end.WakePeer();
     }
 
     private void Deliver(WireRing ring, WireCounters counters)

@@ -76,7 +76,8 @@ internal sealed class NetTransmitter
             queue.Return(_chain);
         }
         queue.Publish();
-        if (_direction.Counters.SentFrames != sent && !_direction.Ring.ConsumerWaits) _end.Peer.Wake();
+        // Chains were returned if frames were sent, so there was a full fence in Publish, between the ring's index and this flag: see WireRing.
+        if (_direction.Counters.SentFrames != sent && !_direction.Ring.ConsumerWaits) _end.WakePeer();
     }
 
     /// <summary>Whether the next frame may leave its queue now: to go, or to be dropped. If not, it is seen to that sending goes on when it may.</summary>

@@ -31,7 +31,7 @@ public sealed class VirtioNet : VirtioDevice
     private readonly NetControl _control;
     private readonly ulong _mac;
 
-    /// <summary>A device of <paramref name="machine"/>, which is attached to <paramref name="end"/> from now on, until someone calls <see cref="WireTerminal.Detach"/>.</summary>
+    /// <summary>A device of <paramref name="machine"/>, which is attached to <paramref name="end"/> from now on, until someone calls <see cref="WireTerminal.Detach"/>. By the supervisor, while that end is quiet.</summary>
     public VirtioNet(VirtualMachine machine, WireTerminal end, in NetParameters parameters)
         : base(machine, VirtioDeviceType.Net, FeaturesOf(parameters), QueueSizesOf(parameters), VirtioNetConfig.Size)
     {

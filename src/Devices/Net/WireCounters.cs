@@ -1,8 +1,12 @@
 namespace Lamina.Devices;
 
 /// <summary>
-/// What one direction of a wire has carried since it was made. The sender's counts and the receiver's are each written by one side alone. Every frame is counted once by its
-/// sender: sent, dropped at the sender or refused; every one that was sent once by its receiver: delivered, dropped at the receiver, or it is under way.
+/// What one direction of a wire has carried since it was made. The sender's counts and the receiver's are each written by one side alone, on the CPU that acts for that
+/// end (<see cref="WireTerminal"/>). Any CPU may read them: each is one aligned word, so it is whole, and at most a moment old.
+/// <para>
+/// Every frame is counted once by its sender: sent, dropped at the sender or refused; every one that was sent once by its receiver: delivered, dropped at the receiver, or it is under
+/// way. Only what is dropped because of a record that makes no sense may not be.
+/// </para>
 /// </summary>
 public sealed class WireCounters
 {

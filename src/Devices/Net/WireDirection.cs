@@ -11,7 +11,7 @@ internal sealed class WireDirection(in WirePolicy policy, ulong frequency)
     /// <summary>What was counted.</summary>
     public readonly WireCounters Counters = new();
 
-    /// <summary>The rate limit: the sender's.</summary>
+    /// <summary>The rate limit: the sender's alone, as is the time by its CPU.</summary>
     public TokenBucket Tokens = new(policy.BytesPerSecond, policy.BurstBytes, frequency);
 
     /// <summary>Whether frames that come too fast are dropped, or else wait.</summary>

@@ -10,8 +10,8 @@ namespace Lamina.Devices;
 /// <para>
 /// The rule: <c>_tail</c>, <c>_cancelled</c> and what lies between tail and head + capacity are the producer's, <c>_head</c> and what lies between head and tail the
 /// consumer's. Each writes its own indices alone, and last of all (release); it reads the other's first (acquire). So the two may be on two CPUs. The flags that say "I wait"
-/// are set by the one that waits, which then looks once more (a full fence between); the other takes them after it has moved its index. <see cref="Clear"/> alone is for when
-/// neither end is at work.
+/// are set and taken back by the one that waits, which then looks once more (a full fence between); the other looks at them after it has moved its index (a full fence between). Who
+/// is producer or consumer may pass from one CPU to another by a message between them.
 /// </para>
 /// <para>
 /// Indices count bytes and never wrap. A record is never split: when less than the largest one is left before the end of the buffer, the next begins at its start.
@@ -68,20 +68,26 @@ internal sealed class WireRing
 
     /// <summary>
     /// Consumer: the oldest frame under way, in place, its own to change until it is released. False when there is none. What was cancelled must be dropped before:
-    /// <see cref="DropCancelled"/>.
+    /// <see cref="DropCancelled"/>. A record that makes no sense (a fault of our own code may have left it, see <see cref="Wire.Reset"/>) is not used: all that is under way is
+    /// dropped, uncounted.
     /// </summary>
     public bool TryPeek(out FrameRecord record, out Span<byte> frame)
     {
-        if (Volatile.Read(ref _tail) == _head)
+        ulong tail = Volatile.Read(ref _tail);
+        if (tail != _head)
         {
-            record = default;
-            frame = default;
-            return false;
+            int position = (int)(_head & _mask);
+            record = MemoryMarshal.Read<FrameRecord>(_buffer.AsSpan(position));
+            if (IsSound(_head, record.Length, tail))
+            {
+                frame = _buffer.AsSpan(position + FrameRecord.Size, record.Length);
+                return true;
+            }
+            Volatile.Write(ref _head, tail);
         }
-        int position = (int)(_head & _mask);
-        record = MemoryMarshal.Read<FrameRecord>(_buffer.AsSpan(position));
-        frame = _buffer.AsSpan(position + FrameRecord.Size, record.Length);
-        return true;
+        record = default;
+        frame = default;
+        return false;
     }
 
     /// <summary>Consumer: which frame is the oldest: a number that none had before it, nor will have.</summary>
@@ -127,24 +133,23 @@ internal sealed class WireRing
         }
     }
 
-    /// <summary>Empties it, whatever state it was left in by a fault. Neither end is at work meanwhile. Frames that were under way are lost uncounted.</summary>
-    public void Clear()
-    {
-        // Not back to 0: no frame is to have a position that another had.
-        _head = _tail = _cancelled = (Math.Max(_head, _tail) | _mask) + 1;
-        _producerWaits = 0;
-        _consumerWaits = 0;
-    }
-
     private int DropTo(ulong end)
     {
         int dropped = 0;
         ulong head = _head;
-        for (; head < end; dropped++)
-            head = After(head, MemoryMarshal.Read<FrameRecord>(_buffer.AsSpan((int)(head & _mask))).Length);
+        while (head < end)
+        {
+            int length = MemoryMarshal.Read<FrameRecord>(_buffer.AsSpan((int)(head & _mask))).Length;
+            // How many frames are behind one that makes no sense nobody can tell: they count as one.
+            head = IsSound(head, length, end) ? After(head, length) : end;
+            dropped++;
+        }
         if (dropped > 0) Volatile.Write(ref _head, head);
         return dropped;
     }
+
+    // Whether a record at an index can have that length, as what follows it begins at the end or before.
+    private bool IsSound(ulong index, int length, ulong end) => (uint)length <= MaxFrameBytes && After(index, length) <= end;
 
     private ulong After(ulong index, int length)
     {

@@ -28,8 +28,9 @@ public sealed class NetGuest : IDisposable
     private readonly Side _receive = new();
     private bool _hasEventIndex;
 
-    public NetGuest(WireTerminal end, NetParameters? parameters = null)
+    public NetGuest(WireTerminal end, NetParameters? parameters = null, FakeCpu? cpu = null)
     {
+        Test = new TestMachine(memory: 32 << 20, cpu: cpu);
         Device = new VirtioNet(Test.Machine, end, parameters ?? new NetParameters(0x5254_0000_0001, queueSize: Size));
         Driver = new VirtioDriver(Test, Device);
         End = end;
@@ -44,7 +45,7 @@ public sealed class NetGuest : IDisposable
         public ushort Rung;
     }
 
-    public TestMachine Test { get; } = new(memory: 32 << 20);
+    public TestMachine Test { get; }
     public VirtioNet Device { get; }
     public VirtioDriver Driver { get; }
     public WireTerminal End { get; }

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading;
 using FsCheck;
 using FsCheck.Fluent;
@@ -106,19 +108,42 @@ public class WireRingTests
         ring.TakeProducerToWake().Should().BeFalse();
     }
 
-    [Fact]
-    public void Cleared_it_is_as_new()
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    [InlineData(WireRing.MaxFrameBytes + 1)]
+    [InlineData(WireRing.MaxFrameBytes)] // further than anything was sent
+    public void A_record_that_makes_no_sense_takes_down_what_is_under_way_and_nothing_else(int length)
     {
-        var ring = new WireRing(0);
-        for (int i = 0; ring.HasRoom; i++) Send(ring, 1500, i);
-        ring.TryWaitForRoom();
-        ring.ConsumerWaits = true;
-        ring.Clear();
-        ring.IsEmpty.Should().BeTrue();
-        ring.ConsumerWaits.Should().BeFalse();
-        ring.DropCancelled().Should().Be(0);
-        Send(ring, 100, 5);
-        Receive(ring, 100, 5).Should().BeTrue();
+        for (int way = 0; way < 3; way++)
+        {
+            var ring = new WireRing(0);
+            for (int i = 0; i < 5; i++) Send(ring, 1500, i);
+            Receive(ring, 1500, 0).Should().BeTrue();
+            ulong before = ring.Position;
+            SpoilOldest(ring, length);
+            if (way == 0) ring.TryPeek(out _, out _).Should().BeFalse();
+            else if (way == 1) ring.DropAll().Should().Be(1);
+            else
+            {
+                ring.Cancel();
+                ring.DropCancelled().Should().Be(1);
+            }
+            ring.IsEmpty.Should().BeTrue();
+            ring.Position.Should().BeGreaterThan(before);
+            ring.HasRoom.Should().BeTrue();
+            for (int i = 0; i < 1000; i++)
+            {
+                Send(ring, 1000, i);
+                Receive(ring, 1000, i).Should().BeTrue();
+            }
+        }
+    }
+
+    private static void SpoilOldest(WireRing ring, int length)
+    {
+        ring.TryPeek(out _, out var frame).Should().BeTrue();
+        Unsafe.As<byte, int>(ref Unsafe.Subtract(ref MemoryMarshal.GetReference(frame), FrameRecord.Size)) = length;
     }
 
     [Fact]
