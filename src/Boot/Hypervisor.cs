@@ -29,25 +29,26 @@ internal static class Hypervisor
 
         var wires = Wires.TryCreate(manifest, host.Memory, host.TscFrequency);
         if (wires is null) Refuse(host, "there is not enough memory for the wires between the VMs");
-        for (int vm = 0; vm < manifest.VmCount; vm++) wires!.Place(vm, host.Cpu, host.Cpu);
         var random = HardwareRandom.TryFind(host.Features);
         log.Info("random numbers: ").Text(random?.Description ?? "this CPU has no RDRAND and no RDSEED: VMs get no virtio-rng").End();
         var builder = new VirtualMachineBuilder(
             host.Cpu, host.TscFrequency, host.Memory, host.AddressSpace, processor, wires!, random, new FaultPlanter(host.Parameters, log), log);
         var actions = new MachineActions(host.Parameters);
-        var vms = BuildVms(info, host, manifest, builder, actions);
-        var scheduler = new Scheduler(host.Cpu, host.TscFrequency, manifest.VmCount * (int)ManifestRules.MaxVcpus);
+        var homes = MakeHomes(host, manifest, processor);
+        var vms = BuildVms(info, host, manifest, builder, actions, homes, wires!);
         var plans = new VmPlan[vms.Length];
         foreach (var vm in vms) plans[vm.Index] = VmPlan.Of(vm.Description, vms.Length, host.TscFrequency);
         var supervisor = new Supervisor(
-            log, host.Cpu, scheduler, builder, host.Memory, vms, new VmLives(plans, host.TscFrequency), host.TscFrequency, info.EntryTimestamp);
+            log, host.Cpu, homes[0].Scheduler, builder, host.Memory, vms, new VmLives(plans, host.TscFrequency), host.TscFrequency, info.EntryTimestamp);
         actions.Supervisor = supervisor;
 
         log.Info("hypervisor memory: ").Decimal(host.Memory.OwnBytes / Kibibyte).Text(" KiB of its own").End();
         log.Info("first guest instruction ").Decimal(host.Cpu.ReadTsc() - info.EntryTimestamp).Text(" ticks after entry").End();
-        // From here on nothing may be allocated, but by whoever builds a VM: an exit that did would be a bug, and ends its VM with a report.
+        // From here on nothing may be allocated, on any CPU, but by whoever builds a VM: an exit that did would be a bug, and ends its VM with a report.
+        foreach (var home in homes)
+            if (!home.IsFirst) home.Start(processor, supervisor);
         VmArena.TrapOutside(true);
-        processor.RunLoop(host.Cpu, scheduler, supervisor);
+        processor.RunLoop(host.Cpu, homes[0].Scheduler, supervisor);
         VmArena.TrapOutside(false);
 
         log.Info("deepest stack: ").Decimal(host.Stacks.DeepestUse(LoopStack)).Text(" of ").Decimal(MemoryPlan.CpuStackSize).Text(" bytes").End();
@@ -84,17 +85,47 @@ internal static class Hypervisor
         return manifest!;
     }
 
+    /// <summary>All CPUs on which VMs can live, this one first. Of another that cannot have any it is said why.</summary>
+    private static VmHome[] MakeHomes(HostMachine host, BootManifest manifest, ProcessorBackend processor)
+    {
+        var homes = new VmHome[host.Cpus.Length];
+        int count = 0;
+        foreach (var cpu in host.Cpus)
+        {
+            if (cpu != host.Cpu)
+            {
+                var program = new EnableProgram(processor, host.Memory);
+                cpu.Start(program);
+                if (program.Await() is { } obstacle)
+                {
+                    host.Log.Warning("no VM can live on CPU ").Decimal((ulong)cpu.Index).Text(": ").Text(obstacle).End();
+                    continue;
+                }
+                cpu.Deadlines.MakeRoom(TakeOver.DeadlinesOf(manifest.VmCount));
+                cpu.Containment = new FaultContainment(cpu, host.Memory, new RemoteLogReport(host.Log, host.Cpu));
+            }
+            var scheduler = new Scheduler(cpu, host.TscFrequency, manifest.VmCount * (int)ManifestRules.MaxVcpus);
+            homes[count++] = new VmHome(cpu, scheduler, host.AddressSpace.Root);
+        }
+        Array.Resize(ref homes, count);
+        return homes;
+    }
+
     /// <summary>Builds all VMs. What only this machine can know to be wrong is said of each before anything is started.</summary>
-    private static ServiceVm[] BuildVms(BootInfo info, HostMachine host, BootManifest manifest, VirtualMachineBuilder builder, HostKeyActions actions)
+    private static ServiceVm[] BuildVms(BootInfo info, HostMachine host, BootManifest manifest, VirtualMachineBuilder builder, HostKeyActions actions, VmHome[] homes, Wires wires)
     {
         var vms = new ServiceVm[manifest.VmCount];
         var consoles = MakeConsoles(host, manifest, actions);
+        var weights = new int[vms.Length];
+        for (int i = 0; i < weights.Length; i++) weights[i] = manifest.GetVm(i).Weight;
+        int[] spread = VmSpread.Over(homes.Length, weights);
         bool complete = true;
         for (int i = 0; i < vms.Length; i++)
         {
             var description = manifest.GetVm(i);
-            var vm = new ServiceVm(i, consoles[i], description, new ManifestBootFiles(host.Memory, info, description), host.Memory);
+            var vm = new ServiceVm(i, consoles[i], description, new ManifestBootFiles(host.Memory, info, description), host, homes[spread[i]]);
             vms[i] = vm;
+            wires.Place(i, vm.Home.Cpu, host.Cpu);
             string problem = builder.Build(vm);
             if (problem.Length != 0)
             {
@@ -103,8 +134,10 @@ internal static class Hypervisor
                     .Text(" KiB; ").Decimal(host.Memory.AvailableGuestRam / Kibibyte).Text(" KiB are free)").End();
                 continue;
             }
-            host.Log.Info(vm.Name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
-                .Text(" vCPU").End();
+            var line = host.Log.Info(vm.Name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
+                .Text(" vCPU");
+            if (homes.Length > 1) line.Text(" on CPU ").Decimal((ulong)vm.Home.Cpu.Index);
+            line.End();
         }
         if (!complete) Refuse(host, "not every VM of the manifest can be started on this machine; none is");
         return vms;

@@ -14,10 +14,10 @@ namespace Lamina.Boot;
 internal static unsafe class TakeOver
 {
     // All deadlines that one CPU can have at once: those of a VM's devices, its APIC timer and the unfinished line of its console, for as many VMs as a
-    // manifest may have; the end of a turn, the serial port's retry, the console switch's work, the supervisor's alarm, and the hypervisor's own line. A queue that is full would lose one.
+    // manifest may have, and those by which a console on another CPU is read and typed at; the end of a turn, the serial port's retry, the console switch's work, the supervisor's alarm, and the hypervisor's own line. A queue that is full would lose one.
     private const int DeadlinesPerVm =
-        GuestPlatform.Deadlines + (int)ManifestRules.MaxVcpus + 1 + ManifestRules.MaxInterfacesPerVm * VirtioNet.Deadlines;
-    private const int Deadlines = (int)ManifestRules.MaxVms * DeadlinesPerVm + 5;
+        GuestPlatform.Deadlines + (int)ManifestRules.MaxVcpus + 3 + ManifestRules.MaxInterfacesPerVm * VirtioNet.Deadlines;
+    private const int DeadlinesOfCpu = 5;
 
     private const ulong PartialLinesPerSecond = 20;
     private const string NoMemory = "there is too little memory for the hypervisor itself";
@@ -34,6 +34,9 @@ internal static unsafe class TakeOver
     private static HostAddressSpace s_space = null!;
     private static HostStacks s_stacks = null!;
     private static ulong s_identityLimit;
+
+    /// <summary>How many deadlines a CPU can have at once that has so many VMs.</summary>
+    public static int DeadlinesOf(int vms) => vms * DeadlinesPerVm + DeadlinesOfCpu;
 
     /// <summary>Takes over, on the stack of the way in. It does not return.</summary>
     public static void Run(BootInfo info)
@@ -95,7 +98,7 @@ internal static unsafe class TakeOver
         var power = new PowerControl(acpi, s_parameters, s_space);
         ulong frequency = MeasureTsc(acpi);
         var timer = new HostTimer(apic!, s_features.HasTscDeadline, frequency);
-        var cpu = new HostCpu(0, apic!, apic!.Id, timer, Deadlines, s_features.HasBranchBarrier, report);
+        var cpu = new HostCpu(0, apic!, apic!.Id, timer, DeadlinesOf(ManifestRules.MaxVms), s_features.HasBranchBarrier, report);
         tables.Assign(cpu);
         var waking = new WakingInterrupt(apic!);
         InterruptDispatcher.SetHandler(InterruptVector.Timer, waking);
@@ -134,7 +137,7 @@ internal static unsafe class TakeOver
         s_log.Info("CPUs: ").Decimal((ulong)machine.Cpus.Length).End();
         s_console.Start(cpu, frequency / PartialLinesPerSecond);
         s_serial.Start(cpu, frequency);
-        cpu.Containment = new FaultContainment(cpu, new LogReport(s_log));
+        cpu.Containment = new FaultContainment(cpu, s_memory, new LogReport(s_log));
         FaultTests.Run(s_parameters.Test);
         FaultTests.RunElsewhere(s_parameters.Test, machine.Cpus);
         Hypervisor.Run(s_info, machine);

@@ -41,13 +41,14 @@ internal sealed class Supervisor : VmSupervisor
         _tscFrequency = tscFrequency;
         _entryTimestamp = entryTimestamp;
         _alarm = new Alarm(this);
+        foreach (var vm in vms) vm.Supervisor = this;
     }
 
     /// <inheritdoc/>
-    public override bool IsDone => _lives.IsDone;
+    public override bool IsDone(Cpu cpu) => cpu == _cpu && _lives.IsDone;
 
     /// <inheritdoc/>
-    public override bool HasJob => _hasNews;
+    public override bool HasJob(Cpu cpu) => cpu == _cpu && _hasNews;
 
     /// <summary>How a VM is, for the list of them.</summary>
     public VmState StateOf(int vm) => _lives[vm];
@@ -62,17 +63,30 @@ internal sealed class Supervisor : VmSupervisor
     /// <inheritdoc/>
     public override void NoteReady(VirtualMachine machine)
     {
-        if (Find(machine) is not { } vm || !_lives.NoteReady(vm.Index)) return;
-        vm.SaidReady = true;
-        Wake();
+        Find(machine)?.SayReady();
     }
 
     /// <inheritdoc/>
-    public override void HandleStop(VirtualMachine machine, in VmExit exit)
+    public override void HandleStop(Cpu cpu, VirtualMachine machine, in VmExit exit)
+    {
+        if (cpu == _cpu) HandleStop(machine, exit);
+        else Find(machine)?.Leave(exit);
+    }
+
+    private void HandleStop(VirtualMachine machine, in VmExit exit)
     {
         // It may have been built just now when it faulted.
         VmArena.Leave();
         if (Find(machine) is not { } vm) return;
+        if (vm.IsGiven) vm.CallBack();
+        // One that lives elsewhere, for which something was done here that faulted, comes back in a while.
+        if (!vm.IsGiven) Stopped(vm, exit);
+    }
+
+    /// <summary>A VM is back that asked to stop, or must.</summary>
+    private void Stopped(ServiceVm vm, in VmExit exit)
+    {
+        var machine = vm.Machine!;
         var reason = machine.StopRequest;
         machine.ClearStopRequest();
         bool failed = reason is not (VmStopReason.PowerOff or VmStopReason.Reset);
@@ -86,7 +100,6 @@ internal sealed class Supervisor : VmSupervisor
         {
             if (_lives.NoteReset(vm.Index, now))
             {
-                foreach (var vcpu in machine.Vcpus) vcpu.Activity = VcpuActivity.Stopped;
                 vm.IsResetDue = true;
                 Wake();
                 return;
@@ -121,9 +134,16 @@ internal sealed class Supervisor : VmSupervisor
             return true;
         }
         foreach (var vm in _vms)
-            if (vm.SaidReady)
+            if (vm.TryTakeBack())
             {
-                vm.SaidReady = false;
+                // One that was called back is to end; why, is known.
+                if (_lives[vm.Index] == VmState.Ending) vm.Detach();
+                else Stopped(vm, vm.LastExit);
+                return true;
+            }
+        foreach (var vm in _vms)
+            if (vm.TakeReady() && _lives.NoteReady(vm.Index))
+            {
                 _log.Info(vm.Name).Text(": ready").End();
                 SayWhenAllAreReady(now);
                 return true;
@@ -154,7 +174,7 @@ internal sealed class Supervisor : VmSupervisor
                 return true;
             }
         foreach (var vm in _vms)
-            if (_lives[vm.Index] == VmState.Ending)
+            if (_lives[vm.Index] == VmState.Ending && !vm.IsGiven)
             {
                 End(vm, now);
                 return true;
@@ -180,8 +200,7 @@ internal sealed class Supervisor : VmSupervisor
     {
         _lives.Start(vm.Index, now);
         vm.Machine!.Supervisor = this;
-        foreach (var vcpu in vm.Machine.Vcpus) _scheduler.TryAdd(vcpu);
-        vm.Devices!.GoLive();
+        vm.Give();
     }
 
     /// <summary>The first step of building a VM anew.</summary>
@@ -225,27 +244,25 @@ internal sealed class Supervisor : VmSupervisor
         _cpu.LoadAddressSpace(machine.HostRoot);
         // From here on it is its own devices that work: a fault is its own.
         _cpu.Guard.Served = machine;
-        vm.Devices!.GoQuiet();
         ulong start = _cpu.ReadTsc();
         string problem = vm.PowerOn();
         // A guest that starts over again and again does so in its own time.
-        _scheduler.Charge(machine.Vcpus[0], _cpu.ReadTsc() - start);
+        vm.Home.Scheduler.Charge(machine.Vcpus[0], _cpu.ReadTsc() - start);
         _cpu.Guard.Served = null;
         if (problem.Length != 0)
         {
             FailStart(vm, problem, _cpu.ReadTsc());
             return;
         }
-        vm.Devices.GoLive();
+        vm.Give();
         _log.Info(vm.Name).Text(": started again").End();
     }
 
     private void Stop(ServiceVm vm, bool failed, ulong now)
     {
         _lives.Stop(vm.Index, failed, now);
-        // It may have failed before it had any.
-        vm.Devices?.GoQuiet();
-        vm.Detach(_cpu, _scheduler);
+        if (vm.IsGiven) vm.CallBack();
+        if (!vm.IsGiven) vm.Detach();
         Wake();
     }
 
@@ -270,11 +287,12 @@ internal sealed class Supervisor : VmSupervisor
 
     private void Discard(ServiceVm vm)
     {
-        vm.Detach(_cpu, _scheduler);
+        vm.Detach();
         _builder.Free(vm);
     }
 
-    private void Wake()
+    /// <summary>There is something to do between turns. By its CPU.</summary>
+    internal void Wake()
     {
         _hasNews = true;
         _scheduler.Interrupt();

@@ -6,8 +6,8 @@ using Lamina.Host;
 namespace Lamina.Boot;
 
 /// <summary>
-/// Builds VMs of the manifest, each in its arena, in bounded steps: memory and tables, its clearing, then vCPUs, devices and the kernel. On the CPU that will run them, at boot and
-/// between turns.
+/// Builds VMs of the manifest, each in its arena, in bounded steps: memory and tables, its clearing, then vCPUs, devices and the kernel. On the supervisor's CPU, at boot and
+/// between turns; the VM may live on another.
 /// </summary>
 internal sealed class VirtualMachineBuilder(
     Cpu cpu, ulong tscFrequency, HostMemory memory, HostAddressSpace hostTables, ProcessorBackend backend, Wires wires, RandomSource? random, FaultPlanter planter, Log log)
@@ -65,10 +65,10 @@ internal sealed class VirtualMachineBuilder(
         ref readonly var description = ref vm.Description;
         var ram = vm.Ram!;
         long epochSeconds = RealTimeClock.ReadUnixSeconds();
-        var clock = new GuestClock(cpu, tscFrequency);
+        var clock = new GuestClock(vm.Home.Cpu, tscFrequency);
         clock.SetWallClock((ulong)epochSeconds);
         var cpuid = new GuestCpuid(cpu, description.VcpuCount, tscFrequency, backend.Withheld);
-        var machine = new VirtualMachine(vm.Name, cpu, ram.Memory, ram.AddressSpace, clock, planter.CpuidFor(description.Name, cpuid), ram.HostRoot);
+        var machine = new VirtualMachine(vm.Name, vm.Home.Cpu, ram.Memory, ram.AddressSpace, clock, planter.CpuidFor(description.Name, cpuid), ram.HostRoot);
 
         var vcpus = new VirtualCpu[description.VcpuCount];
         for (int i = 0; i < vcpus.Length; i++)

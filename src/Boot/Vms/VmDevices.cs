@@ -107,10 +107,10 @@ internal sealed class VmDevices : VmEnding
             if (ready is not null) Add(new VirtioConsole(_machine, ready));
             return;
         }
-        var log = new SinkPort(_vm.Console.Output, LogPortName);
+        var log = new SinkPort(_vm.Lines, LogPortName);
         if (_vm.Description.Console == ConsoleKind.Virtio)
         {
-            var console = new SinkPort(_vm.Console.Output);
+            var console = new SinkPort(_vm.Lines);
             _vm.Input.Port = console;
             Add(ready is null ? new VirtioConsole(_machine, console, log) : new VirtioConsole(_machine, console, log, ready));
         }

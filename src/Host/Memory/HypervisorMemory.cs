@@ -38,6 +38,9 @@ public sealed unsafe class HypervisorMemory : HostMemory
         _machine.AddFrom(map, MemoryKind.Usable, MemoryPlan.LowMemoryEnd, limit);
     }
 
+    /// <summary>Whether it is just being changed, by whichever CPU: a fault now could leave it half-written.</summary>
+    public bool IsChanging => _lock.IsHeld;
+
     /// <inheritdoc/>
     public override ulong AvailableGuestRam
     {

@@ -6,7 +6,7 @@ namespace Lamina.Host;
 /// A fault of our own code while it works for one VM ends that VM alone: it is reported in the log, and the CPU goes on where the guarded work was begun, with
 /// nothing in between unwound. Where that cannot be done the panic follows: see <see cref="Allows"/>. One a CPU, of which it is part.
 /// </summary>
-public sealed unsafe class FaultContainment(HostCpu cpu, ReportWriter writer)
+public sealed unsafe class FaultContainment(HostCpu cpu, HypervisorMemory memory, ReportWriter writer)
 {
     // RFLAGS to go on with: only the bit that is always 1, so interrupts are off, as they are while guarded work is called.
     private const ulong PlainFlags = 1 << 1;
@@ -44,6 +44,7 @@ public sealed unsafe class FaultContainment(HostCpu cpu, ReportWriter writer)
         !Panic.IsDue
         && cpu.Guard.CanRecover
         && !cpu.Deadlines.IsChanging
+        && !memory.IsChanging
         && !FatalCode.Contains(frame->Rip)
         && (ExceptionVector)frame->Vector switch
         {

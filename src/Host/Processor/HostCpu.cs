@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using Lamina.Core;
 
 namespace Lamina.Host;
@@ -15,6 +16,9 @@ namespace Lamina.Host;
 public sealed unsafe class HostCpu(int index, HostApic apic, uint apicId, DeadlineTimer timer, int deadlines, bool hasBranchBarrier, FaultReport report)
     : Cpu(index, timer, deadlines)
 {
+    private readonly Wake _wake = new();
+    private CpuProgram? _program;
+
     /// <summary>The CPU that runs this; null in the first moments, when there is none yet. For where nobody could hand it down: interrupts and faults.</summary>
     public static HostCpu? Current => ReadCurrent();
 
@@ -26,6 +30,22 @@ public sealed unsafe class HostCpu(int index, HostApic apic, uint apicId, Deadli
 
     /// <summary>Whether the handler of a physical interrupt is at work.</summary>
     internal bool IsInInterrupt { get; set; }
+
+    /// <summary>Has it run a program, by the first CPU at boot, which waits for the end of one before it starts another.</summary>
+    public void Start(CpuProgram program)
+    {
+        Volatile.Write(ref _program, program);
+        Send(_wake);
+    }
+
+    /// <summary>Waits for the next program and runs it. By a CPU other than the first.</summary>
+    internal void RunNext()
+    {
+        CpuProgram? program;
+        while ((program = Interlocked.Exchange(ref _program, null)) == null)
+            Idle();
+        program.Run(this);
+    }
 
     /// <summary>Sends it an NMI, by another CPU.</summary>
     internal void SendNmi() => apic.SendNmi(apicId);
@@ -90,5 +110,13 @@ public sealed unsafe class HostCpu(int index, HostApic apic, uint apicId, Deadli
         // Another VM is served from now on: what the last one has taught the branch predictors is forgotten.
         if (hasBranchBarrier)
             Instructions.WriteMsr(ModelSpecificRegister.PredictionCommand, ModelSpecificRegister.BranchPredictionBarrier);
+    }
+
+    // It has come out of its halt, and looks for its program.
+    private sealed class Wake : CpuWork
+    {
+        public override void Run()
+        {
+        }
     }
 }

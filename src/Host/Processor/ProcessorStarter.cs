@@ -108,8 +108,15 @@ public sealed unsafe class ProcessorStarter
 
         // It is of use only if it can be reached.
         Volatile.Write(ref s_hasStarted, false);
-        _cpu.Send(new Answer());
-        return WaitFor(MostMilliseconds * _machine.TscFrequency / MillisecondsPerSecond) ? "" : LeaveOut(id, "does not answer to interrupts");
+        var answer = new Answer();
+        ulong asked = Instructions.ReadTimestamp();
+        _cpu.Send(answer);
+        if (!WaitFor(MostMilliseconds * _machine.TscFrequency / MillisecondsPerSecond))
+            return LeaveOut(id, "does not answer to interrupts");
+        // A VM's clock is set on this CPU and read on its own.
+        if (answer.Tsc < asked || answer.Tsc > Instructions.ReadTimestamp())
+            _machine.Log.Warning("the TSC of the CPU with the APIC ID ").Decimal(id).Text(" is not that of the first: the wall clock of its VMs may be off").End();
+        return "";
     }
 
     // One that came up after all would run on what the next one is given.
@@ -145,11 +152,17 @@ public sealed unsafe class ProcessorStarter
         HostCpu cpu = starter._cpu!;
         Volatile.Write(ref s_hasStarted, true);
         while (true)
-            cpu.Idle();
+            cpu.RunNext();
     }
 
     private sealed class Answer : CpuWork
     {
-        public override void Run() => Volatile.Write(ref s_hasStarted, true);
+        public ulong Tsc { get; private set; }
+
+        public override void Run()
+        {
+            Tsc = Instructions.ReadTimestamp();
+            Volatile.Write(ref s_hasStarted, true);
+        }
     }
 }

@@ -12,17 +12,17 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         var turn = new Turn<TBackend>(cpu, scheduler, backend);
         while (true)
         {
-            if (supervisor.HasJob)
+            if (supervisor.HasJob(cpu))
             {
                 // It is done for another VM as a rule, and is no part of the turn before it.
                 scheduler.EndTurn();
                 if (!cpu.WorkGuarded(supervisor)) Recover(cpu, supervisor);
             }
-            if (scheduler.Next(supervisor.HasJob) is not { } vcpu)
+            if (scheduler.Next(supervisor.HasJob(cpu)) is not { } vcpu)
             {
-                if (supervisor.IsDone) return;
-                if (!supervisor.HasJob) cpu.Idle();
-                if (cpu.Guard.TakeFaulted() is { } idle) supervisor.HandleStop(idle, default);
+                if (supervisor.IsDone(cpu)) return;
+                if (!supervisor.HasJob(cpu)) cpu.Idle();
+                if (cpu.Guard.TakeFaulted() is { } idle) supervisor.HandleStop(cpu, idle, default);
                 continue;
             }
 
@@ -32,7 +32,7 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
             bool faulted = backend.RunGuarded(ref turn, ref cpu.Guard.Recovery);
             cpu.Guard.Served = null;
             if (faulted) Recover(cpu, ref turn, supervisor);
-            if (machine.StopRequest != VmStopReason.None) supervisor.HandleStop(machine, turn.Exit);
+            if (machine.StopRequest != VmStopReason.None) supervisor.HandleStop(cpu, machine, turn.Exit);
         }
     }
 
@@ -79,7 +79,7 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
     {
         cpu.Guard.Served = null;
         cpu.Recover();
-        supervisor.HandleStop(cpu.Guard.TakeFaulted()!, default);
+        supervisor.HandleStop(cpu, cpu.Guard.TakeFaulted()!, default);
     }
 
     /// <summary>A fault of our own ended one VM, in the turn of this one or of another whose deadline was due in it.</summary>
@@ -89,11 +89,11 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         var faulted = cpu.Guard.TakeFaulted()!;
         if (faulted == turn.Vcpu.Machine)
         {
-            supervisor.HandleStop(faulted, turn.Exit);
+            supervisor.HandleStop(cpu, faulted, turn.Exit);
             return;
         }
         // This VM did nothing wrong, and loses nothing: the deadlines of others are called when the exit itself has been handled, but for this.
         if (turn.Exit.InterruptedEvent.IsValid) turn.Vcpu.Redeliver(turn.Exit.InterruptedEvent);
-        supervisor.HandleStop(faulted, default);
+        supervisor.HandleStop(cpu, faulted, default);
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 
 namespace Lamina.Core;
 
@@ -139,7 +140,7 @@ public sealed unsafe class PageTable<TFormat> where TFormat : struct, IPageTable
 
     private static void RequireAligned(ulong bits)
     {
-        if (bits % HostPages.PageSize != 0) throw new ArgumentException("page tables map whole pages of 4 KiB");
+        Debug.Assert(bits % HostPages.PageSize == 0, "page tables map whole pages of 4 KiB");
     }
 
     private static ulong SizeOf(int level) => 1UL << (3 + 9 * level);
@@ -171,13 +172,14 @@ public sealed unsafe class PageTable<TFormat> where TFormat : struct, IPageTable
         return entry;
     }
 
-    /// <summary>The entry of an address at a level, with tables made and large pages split on the way; null when there is no page for one.</summary>
+    /// <summary>The entry of an address at a level, with tables made and large pages split on the way; null when there is no page for one, or the part is another table's.</summary>
     private ulong* Reach(ulong address, int target)
     {
         ulong* entry = Entry(Root, address, Levels);
         for (int level = Levels; level > target; level--)
         {
-            if (IsShared(*entry)) throw new InvalidOperationException("this part of the page table belongs to another one");
+            // This part belongs to another table, and is not this one's to change.
+            if (IsShared(*entry)) return null;
             bool isTable = TFormat.IsPresent(*entry) && !TFormat.IsPage(*entry, level);
             if (!isTable && !TrySplit(entry, level)) return null;
             entry = Entry(Frame(*entry, 1), address, level - 1);

@@ -5,7 +5,7 @@ namespace Lamina.Core;
 /// </summary>
 public sealed class DeadlineQueue(int capacity)
 {
-    private readonly Deadline[] _heap = new Deadline[capacity];
+    private Deadline[] _heap = new Deadline[capacity];
     private int _count;
 
     /// <summary>Whether it is just being changed: a fault now would leave it half-written.</summary>
@@ -19,6 +19,9 @@ public sealed class DeadlineQueue(int capacity)
 
     /// <summary>When the earliest is due (TSC ticks), or <see cref="ulong.MaxValue"/> when none waits.</summary>
     public ulong Earliest => _count == 0 ? ulong.MaxValue : _heap[0].When;
+
+    /// <summary>Makes room for so many more. It allocates: at boot alone, when none waits.</summary>
+    public void MakeRoom(int more) => _heap = new Deadline[_heap.Length + more];
 
     /// <summary>
     /// Arms a deadline, or moves it when it is armed already. The capacity is the number of deadlines made for this CPU, so there is always room;

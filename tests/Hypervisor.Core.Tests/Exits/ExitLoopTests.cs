@@ -59,9 +59,9 @@ public sealed class ExitLoopTests : IDisposable
     {
         public List<(string Name, VmStopReason Reason)> Stops { get; } = [];
 
-        public override bool IsDone => vcpus.All(vcpu => vcpu.Activity == VcpuActivity.Stopped);
+        public override bool IsDone(Cpu _) => vcpus.All(vcpu => vcpu.Activity == VcpuActivity.Stopped);
 
-        public override void HandleStop(VirtualMachine machine, in VmExit exit)
+        public override void HandleStop(Cpu _, VirtualMachine machine, in VmExit exit)
         {
             Stops.Add((machine.Name, machine.StopRequest));
             machine.ClearStopRequest();
@@ -74,9 +74,9 @@ public sealed class ExitLoopTests : IDisposable
     {
         public List<(string Name, VmStopReason Reason)> Stops { get; } = [];
 
-        public override bool IsDone => vcpus.All(vcpu => vcpu.Activity == VcpuActivity.Stopped);
+        public override bool IsDone(Cpu _) => vcpus.All(vcpu => vcpu.Activity == VcpuActivity.Stopped);
 
-        public override void HandleStop(VirtualMachine machine, in VmExit exit)
+        public override void HandleStop(Cpu _, VirtualMachine machine, in VmExit exit)
         {
             Stops.Add((machine.Name, machine.StopRequest));
             machine.ClearStopRequest();
@@ -311,9 +311,9 @@ public sealed class ExitLoopTests : IDisposable
     {
         public int Left { get; private set; } = count;
 
-        public override bool IsDone => vcpu.Activity == VcpuActivity.Stopped;
+        public override bool IsDone(Cpu _) => vcpu.Activity == VcpuActivity.Stopped;
 
-        public override bool HasJob => Left > 0;
+        public override bool HasJob(Cpu _) => Left > 0;
 
         public override void Work()
         {
@@ -321,7 +321,7 @@ public sealed class ExitLoopTests : IDisposable
             cpu.Tsc += Frequency / 100;
         }
 
-        public override void HandleStop(VirtualMachine machine, in VmExit exit)
+        public override void HandleStop(Cpu _, VirtualMachine machine, in VmExit exit)
         {
             machine.ClearStopRequest();
             vcpu.Activity = VcpuActivity.Stopped;
