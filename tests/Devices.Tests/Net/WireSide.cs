@@ -129,9 +129,10 @@ internal sealed class WireSide : IDisposable
     {
         try
         {
-            while (!_isOver)
+            while (true)
             {
                 Cpu.ServeInterrupts();
+                if (_isOver) return;
                 if (_guest is null || !_guest.Device.IsRunning || !Turn(_guest)) _interrupt.WaitOne();
             }
         }
@@ -148,8 +149,8 @@ internal sealed class WireSide : IDisposable
         int floor = Volatile.Read(ref Floor);
         bool worked = guest.Work();
         worked |= Check(guest, floor);
-        // All buffers at once, when there are none left or at any time: the device has to wait for some now and then.
-        if (guest.Device.IsRunning && (worked || _random.Next(2) == 0)) worked |= Offer(guest);
+        // Now and then the device has to wait for buffers; but a guest that sleeps has offered them all.
+        if (!worked || _random.Next(2) == 0) worked |= Offer(guest);
         worked |= Check(guest, floor);
         return worked | Send(guest);
     }
