@@ -21,7 +21,7 @@ internal sealed class WireSide : IDisposable
     private readonly bool _isLeader;
     private NetGuest? _guest;
     private int _number, _left, _answersDue;
-    private bool _isOver, _sends = true;
+    private bool _isOver, _isStalled, _sends = true;
     private int _lastNumber = -1, _changesAtLast;
 
     public WireSide(WireTerminal end, FakeCpu supervisor, bool isLeader, int seed)
@@ -104,6 +104,16 @@ internal sealed class WireSide : IDisposable
         while (_guest!.Work()) { }
     });
 
+    /// <summary>The VM has no turns, so that frames pile up on their way to it. What had arrived is looked at.</summary>
+    public void Stall() => Ask(() =>
+    {
+        Check(_guest!, Volatile.Read(ref Floor));
+        _isStalled = true;
+    });
+
+    /// <summary>The VM has turns again.</summary>
+    public void Resume() => Ask(() => _isStalled = false);
+
     /// <summary>Something may have been lost: it does not wait for an answer any longer.</summary>
     public void GoOn() => Ask(() =>
     {
@@ -129,10 +139,11 @@ internal sealed class WireSide : IDisposable
     {
         try
         {
-            while (!_isOver)
+            while (true)
             {
                 Cpu.ServeInterrupts();
-                if (_guest is null || !_guest.Device.IsRunning || !Turn(_guest)) _interrupt.WaitOne();
+                if (_isOver) return;
+                if (_guest is null || _isStalled || !_guest.Device.IsRunning || !Turn(_guest)) _interrupt.WaitOne();
             }
         }
         catch (Exception e)
@@ -148,8 +159,8 @@ internal sealed class WireSide : IDisposable
         int floor = Volatile.Read(ref Floor);
         bool worked = guest.Work();
         worked |= Check(guest, floor);
-        // All buffers at once, when there are none left or at any time: the device has to wait for some now and then.
-        if (guest.Device.IsRunning && (worked || _random.Next(2) == 0)) worked |= Offer(guest);
+        // Now and then the device has to wait for buffers; but a guest that sleeps has offered them all.
+        if (!worked || _random.Next(2) == 0) worked |= Offer(guest);
         worked |= Check(guest, floor);
         return worked | Send(guest);
     }

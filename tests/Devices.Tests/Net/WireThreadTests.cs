@@ -36,7 +36,7 @@ public sealed class WireThreadTests
         {
             WaitForFrames(first, second);
             var side = random.Next(2) == 0 ? first : second;
-            Change(side, random.Next(4), settle: random.Next(2) == 0, changes);
+            Change(side, random.Next(4), settle: random.Next(2) == 0, stall: random.Next(2) == 0, changes);
             // What was lost is sent again by nobody; from here on nothing but the wire wakes them.
             first.GoOn();
         }
@@ -54,8 +54,15 @@ public sealed class WireThreadTests
 
     private static bool IsBalanced(WireCounters counters) => counters.DeliveredFrames + counters.DroppedAtReceiver == counters.SentFrames;
 
-    private static void Change(WireSide side, int kind, bool settle, ChangeCounter changes)
+    private static void Change(WireSide side, int kind, bool settle, bool stall, ChangeCounter changes)
     {
+        if (stall)
+        {
+            // So that there are frames under way when the change comes.
+            side.Peer.Stall();
+            side.GoOn();
+            Thread.Sleep(1);
+        }
         int change = changes.Next();
         if (kind == 0)
         {
@@ -82,6 +89,7 @@ public sealed class WireThreadTests
         // What this end had sent before went with its driver. What the other had given to its device went too if that looked while the link was down.
         Volatile.Write(ref side.Peer.Floor, change);
         if (settle) Volatile.Write(ref side.Floor, change);
+        if (stall) side.Peer.Resume();
         changes.Next();
     }
 
