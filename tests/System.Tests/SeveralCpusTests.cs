@@ -1,0 +1,120 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Lamina.GuestBuilder;
+using Lamina.QemuHarness;
+
+namespace Lamina.SystemTests;
+
+/// <summary>VMs on all CPUs of the machine: they live, meet over wires, end and start again there as on the first.</summary>
+public sealed class SeveralCpusTests : IDisposable
+{
+    private static readonly string[] s_vms = ["outside", "network", "desktop", "apps", "extra"];
+
+    private readonly TestBed _bed = new();
+
+    public void Dispose() => _bed.Dispose();
+
+    /// <summary>The product: every packet goes from one CPU to another, a VM fails on its CPU and comes back, what is typed goes there and what is printed comes back.</summary>
+    [Theory]
+    [OnQemu(2), OnQemu(4)]
+    public async Task The_service_VMs_are_ready_reach_each_other_and_come_back(Platform platform, int cpus)
+    {
+        string manifest = _bed.WriteProduct(ServiceGuests.Manifest, text => text
+            .Replace("ports: [uplink", "back-off: 3s\n    ports: [uplink").Replace("hostname=network", "hostname=network reboot=t"));
+        using var machine = _bed.Start(platform, manifest, options => options with { MemoryMebibytes = 1024, Cpus = cpus });
+        var keyboard = new Keyboard(machine, s_vms);
+        foreach (string name in s_vms) await machine.WaitForAsync($"[lamina] {name}: ready", TestBed.BootDeadline);
+        for (int cpu = 0; cpu < cpus; cpu++) machine.Log.Should().Contain($" on CPU {cpu}\r\n");
+        foreach (string name in s_vms.Skip(2))
+            await keyboard.SayAsync(name, "curl -s -m 20 http://www.outside.test/", "This page came from outside.");
+
+        int gone = await keyboard.SayAsync("network", "reboot -f", "[lamina] network: is started again in");
+        await machine.WaitForAsync("[lamina] network: ready", TestBed.BootDeadline, gone);
+        foreach (string name in s_vms.Skip(2))
+            await keyboard.SayAsync(name, "until curl -s -m 5 http://www.outside.test/; do sleep 1; done", "This page came from outside.");
+        machine.Log.Should().NotContain("panic").And.NotContain("needs reset").And.NotContain("Call Trace").And.NotContain("soft lockup").And.NotContain("rcu_preempt detected");
+    }
+
+    [Theory]
+    [OnQemu(4), OnBochs(2)]
+    public async Task Sixteen_small_VMs_run_at_once(Platform platform, int cpus)
+    {
+        var manifest = new StringBuilder("version: 1\nvms:\n");
+        for (int i = 0; i < 16; i++)
+            manifest.Append(Vm($"vm{i}", "state"));
+        using var machine = Start(platform, manifest.ToString(), cpus);
+        (await machine.WaitForEndAsync(TestBed.BootDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
+        for (int i = 0; i < 16; i++)
+            machine.Log.Should().Contain($"vm{i}| done").And.Contain($"[lamina] vm{i}: powered off by its guest");
+        for (int cpu = 0; cpu < cpus; cpu++)
+            Regex.Count(machine.Log, $" on CPU {cpu}\r").Should().Be(16 / cpus);
+        machine.Log.Should().NotContain("FAIL").And.NotContain("panic").And.NotContain("error:");
+    }
+
+    /// <summary>All that a small guest looks at is as it should be on another CPU too. (Timers in Bochs alone: QEMU counts no time of two CPUs, and a busy machine's is not exact.)</summary>
+    [Theory]
+    [OnQemu("apic"), OnQemu("exceptions"), OnQemu("modes"), OnQemu("msr"), OnQemu("memory"), OnQemu("mmio"), OnQemu("cpuid")]
+    [OnBochs("timers"), OnBochs("apic")]
+    public async Task A_small_guest_finds_all_as_it_should_be(Platform platform, string guest)
+    {
+        using var machine = Start(platform, "version: 1\nvms:\n" + Vm("first", "state") + Vm("other", guest), 2);
+        (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
+        machine.Log.Should().Contain("[lamina] other: 16384 KiB, 1 vCPU on CPU 1\r\n").And.Contain("other| done").And.NotContain("FAIL").And.NotContain("panic");
+    }
+
+    /// <summary>Each round the VM is built on the first CPU, runs on another, and is taken back. What is left is what was there.</summary>
+    [Theory]
+    [OnQemu(300), OnBochs(20)]
+    public async Task One_that_ends_on_another_CPU_gives_back_all_it_held(Platform platform, int rounds)
+    {
+        using var machine = Start(
+            platform, "version: 1\nvms:\n" + Vm("first", "state") + Vm("round", "shutdown-acpi", "restart: always", "back-off: 10ms"), 2, "log=debug");
+        int at = 0;
+        for (int i = 0; i < rounds; i++)
+            at = await machine.WaitForAsync("round: gone; free for guests ", TestBed.GuestDeadline, at);
+        var figures = Regex.Matches(machine.Log, @"round: gone; free for guests (\d+) bytes, the hypervisor's own (\d+), of which free (\d+)")
+            .Select(match => match.Value).Skip(rounds / 2).Distinct().ToArray();
+        figures.Should().ContainSingle("each round leaves what the one before left");
+        machine.Log.Should().NotContain("FAIL").And.NotContain("error:").And.NotContain("panic");
+    }
+
+    [Theory]
+    [OnEveryPlatform]
+    public async Task One_that_resets_itself_on_another_CPU_starts_again_there(Platform platform)
+    {
+        using var machine = Start(platform, "version: 1\nvms:\n" + Vm("first", "state") + Vm("reset", "shutdown-cf9"), 2);
+        await machine.WaitForAsync("[lamina] reset: reset by its guest", TestBed.GuestDeadline);
+        await machine.WaitForAsync("[lamina] reset: started again", TestBed.GuestDeadline);
+        (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
+        machine.Log.Should().Contain("first| done").And.NotContain("FAIL").And.NotContain("panic");
+    }
+
+    [Theory]
+    [OnEveryPlatform("null", "a null reference was used")]
+    [OnQemu("throw", "an allocation where none is allowed")]
+    [OnQemu("stack-overflow", "the stack has overflowed")]
+    public async Task A_fault_of_our_own_code_on_another_CPU_ends_one_VM(Platform platform, string kind, string words)
+    {
+        using var machine = Start(platform, "version: 1\nvms:\n" + Vm("good", "state") + Vm("bad", "devices"), 2, $"plant=8254:bad:{kind}");
+        (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
+        machine.Log.Should().Contain("[lamina] error: bad: the hypervisor's own code failed while it worked for this VM")
+            .And.Contain(words).And.Contain("Lamina.Boot.FaultTests.").And.Contain("[lamina] error: bad: ended").And.NotContain("bad| done").And.NotContain("panic")
+            .And.Contain("good| done").And.NotContain("FAIL");
+    }
+
+    private EmulatedMachine Start(Platform platform, string manifest, int cpus, string parameters = "") =>
+        _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = cpus, Parameters = parameters });
+
+    private static string Vm(string name, string guest, params string[] more) => $"""
+          - name: {name}
+            memory: 16M
+            boot:
+              protocol: multiboot
+              kernel: {TestBed.SmallGuest(guest)}
+        {string.Concat(more.Select(line => $"    {line}\n"))}
+        """;
+}
