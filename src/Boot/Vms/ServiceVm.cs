@@ -1,5 +1,4 @@
 using System;
-using System.Threading;
 using Lamina.Core;
 using Lamina.Devices;
 using Lamina.Host;
@@ -17,7 +16,7 @@ internal sealed class ServiceVm
 
     private readonly VmDescription _description;
     private readonly Cpu _first;
-    private readonly Errand _take, _release, _news;
+    private readonly Errand _take, _release, _return, _ready;
     private VmExit _lastExit;
     private readonly RemoteConsoleOutput? _remoteOutput;
     private readonly RemoteConsoleInput? _remoteInput;
@@ -43,7 +42,8 @@ internal sealed class ServiceVm
         Output = description.Console == ConsoleKind.Serial ? Lines : new NoConsole();
         _take = new Errand(this, ErrandKind.Take);
         _release = new Errand(this, ErrandKind.Release);
-        _news = new Errand(this, ErrandKind.News);
+        _return = new Errand(this, ErrandKind.Return);
+        _ready = new Errand(this, ErrandKind.Ready);
     }
 
     /// <summary>Its number in the manifest.</summary>
@@ -146,7 +146,7 @@ internal sealed class ServiceVm
     /// <summary>By the supervisor: whether it has come back since this was asked last. Then nobody else touches it any more.</summary>
     public bool TryTakeBack()
     {
-        if (!Volatile.Read(ref _hasReturned)) return false;
+        if (!_hasReturned) return false;
         _hasReturned = false;
         IsGiven = false;
         foreach (var vcpu in Machine!.Vcpus) vcpu.State.Adopt(_first);
@@ -159,24 +159,34 @@ internal sealed class ServiceVm
         if (!IsAtHome) return;
         _lastExit = exit;
         Home.Release(this);
-        Volatile.Write(ref _hasReturned, true);
-        _first.Send(_news);
+        _first.Send(_return);
     }
 
     /// <summary>By its home's CPU: its guest says that it is ready.</summary>
     public void SayReady()
     {
-        Volatile.Write(ref _saidReady, true);
-        if (Home.IsFirst) Supervisor!.Wake();
-        else _first.Send(_news);
+        if (Home.IsFirst) NoteReady();
+        else _first.Send(_ready);
     }
 
     /// <summary>By the supervisor: whether its guest has said that it is ready since this was asked last.</summary>
     public bool TakeReady()
     {
-        bool said = Volatile.Read(ref _saidReady);
-        if (said) _saidReady = false;
+        bool said = _saidReady;
+        _saidReady = false;
         return said;
+    }
+
+    private void NoteReady()
+    {
+        _saidReady = true;
+        Supervisor!.Wake();
+    }
+
+    private void NoteReturn()
+    {
+        _hasReturned = true;
+        Supervisor!.Wake();
     }
 
     /// <summary>The VM was made: from here on a fault in its work is laid to it.</summary>
@@ -250,8 +260,10 @@ internal sealed class ServiceVm
         Take,
         /// <summary>To its home: it is wanted back.</summary>
         Release,
-        /// <summary>To the supervisor: there is news of it.</summary>
-        News,
+        /// <summary>To the supervisor: it is back. Whatever its home sent before has been done then.</summary>
+        Return,
+        /// <summary>To the supervisor: it is ready.</summary>
+        Ready,
     }
 
     /// <summary>What is sent between its home's CPU and the supervisor's.</summary>
@@ -263,7 +275,8 @@ internal sealed class ServiceVm
             {
                 case ErrandKind.Take: vm.Home.Take(vm); break;
                 case ErrandKind.Release: vm.Leave(default); break;
-                default: vm.Supervisor!.Wake(); break;
+                case ErrandKind.Return: vm.NoteReturn(); break;
+                default: vm.NoteReady(); break;
             }
         }
     }

@@ -21,7 +21,8 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
             if (scheduler.Next(supervisor.HasJob(cpu)) is not { } vcpu)
             {
                 if (supervisor.IsDone(cpu)) return;
-                if (!supervisor.HasJob(cpu)) cpu.Idle();
+                if (supervisor.HasJob(cpu)) cpu.LookAround();
+                else cpu.Idle();
                 if (cpu.Guard.TakeFaulted() is { } idle) supervisor.HandleStop(cpu, idle, default);
                 continue;
             }

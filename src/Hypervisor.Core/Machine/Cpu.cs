@@ -86,6 +86,18 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     {
         if (Deadlines.Earliest != ulong.MaxValue) _timer.Arm(Deadlines.Earliest);
         WaitForInterrupt();
+        ServeOutsideOfTurns();
+    }
+
+    /// <summary>As <see cref="Idle"/>, but there is something to do: it does not halt.</summary>
+    public void LookAround()
+    {
+        TakeInterrupts();
+        ServeOutsideOfTurns();
+    }
+
+    private void ServeOutsideOfTurns()
+    {
         ReadMail();
         if (!ExpireGuarded()) Recover();
     }
