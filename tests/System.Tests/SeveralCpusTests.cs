@@ -39,6 +39,17 @@ public sealed class SeveralCpusTests : IDisposable
         machine.Log.Should().NotContain("panic").And.NotContain("needs reset").And.NotContain("Call Trace").And.NotContain("soft lockup").And.NotContain("rcu_preempt detected");
     }
 
+    /// <summary>As far as Bochs' speed allows.</summary>
+    [Theory]
+    [OnBochs(OnlyWithAll = true)]
+    public async Task Three_of_them_on_two_CPUs_do(Platform platform)
+    {
+        using var machine = _bed.Start(platform, Path.Combine(TestBed.Product, ServiceGuests.SmallManifest), options => options with { MemoryMebibytes = 1024, Cpus = 2 });
+        await machine.WaitForAsync("[lamina] desktop: ready", TestBed.BootDeadline);
+        await new Keyboard(machine, s_vms).SayAsync("desktop", "curl -s -m 20 http://www.outside.test/", "This page came from outside.");
+        machine.Log.Should().Contain(" on CPU 1\r\n").And.NotContain("panic").And.NotContain("[lamina] error");
+    }
+
     [Theory]
     [OnQemu(4), OnBochs(2)]
     public async Task Sixteen_small_VMs_run_at_once(Platform platform, int cpus)
@@ -58,7 +69,7 @@ public sealed class SeveralCpusTests : IDisposable
     /// <summary>All that a small guest looks at is as it should be on another CPU too. (Timers in Bochs alone: QEMU counts no time of two CPUs, and a busy machine's is not exact.)</summary>
     [Theory]
     [OnQemu("apic"), OnQemu("exceptions"), OnQemu("modes"), OnQemu("msr"), OnQemu("memory"), OnQemu("mmio"), OnQemu("cpuid")]
-    [OnBochs("timers"), OnBochs("apic")]
+    [OnBochs("timers", OnlyWithAll = true), OnBochs("apic", OnlyWithAll = true)]
     public async Task A_small_guest_finds_all_as_it_should_be(Platform platform, string guest)
     {
         using var machine = Start(platform, "version: 1\nvms:\n" + Vm("first", "state") + Vm("other", guest), 2);
@@ -68,7 +79,7 @@ public sealed class SeveralCpusTests : IDisposable
 
     /// <summary>Each round the VM is built on the first CPU, runs on another, and is taken back. What is left is what was there.</summary>
     [Theory]
-    [OnQemu(300), OnBochs(20)]
+    [OnQemu(300), OnBochs(20, OnlyWithAll = true)]
     public async Task One_that_ends_on_another_CPU_gives_back_all_it_held(Platform platform, int rounds)
     {
         using var machine = Start(
