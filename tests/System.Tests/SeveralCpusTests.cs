@@ -39,6 +39,38 @@ public sealed class SeveralCpusTests : IDisposable
         machine.Log.Should().NotContain("panic").And.NotContain("needs reset").And.NotContain("Call Trace").And.NotContain("soft lockup").And.NotContain("rcu_preempt detected");
     }
 
+    /// <summary>The supervisor ends a VM that is busy on another CPU, in its very turn, and then one that waits for something.</summary>
+    [Theory]
+    [OnQemu]
+    public async Task One_that_is_late_is_stopped_where_it_is(Platform platform)
+    {
+        string manifest = _bed.WriteProduct(ServiceGuests.SmallManifest, text => text
+            .Replace("after: outside\n    ready: told\n    restart: on-failure", "ready: told\n    ready-within: 1s\n    back-off: 100ms\n    restart: on-failure"));
+        using var machine = _bed.Start(platform, manifest, options => options with { MemoryMebibytes = 1024, Cpus = 2 });
+        int at = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            at = await machine.WaitForAsync("[lamina] error: network: has not said that it is ready within 1000 ms", TestBed.BootDeadline, at);
+            at = await machine.WaitForAsync("[lamina] network: started again", TestBed.BootDeadline, at);
+        }
+        machine.Log.Should().Contain("[lamina] network: 131072 KiB, 1 vCPU on CPU 1\r\n").And.NotContain("panic").And.NotContain("own code");
+        await machine.WaitForAsync("[lamina] outside: ready", TestBed.BootDeadline);
+    }
+
+    /// <summary>VMs on every CPU, which halt most of the time, are ended at the host key, and with them the machine.</summary>
+    [Theory]
+    [OnQemu(3)]
+    public async Task All_are_stopped_at_the_host_key(Platform platform, int cpus)
+    {
+        string idle = Path.Combine(NeighbourGuests.Build(TestBed.Root, new Progress<string>()), NeighbourGuests.Idle);
+        string manifest = "version: 1\nvms:\n" + string.Concat(Enumerable.Range(0, 6).Select(i => VmOf($"vm{i}", idle)));
+        using var machine = Start(platform, manifest, cpus);
+        for (int i = 0; i < 6; i++) await machine.WaitForAsync($"vm{i}| guest idle", TestBed.GuestDeadline);
+        machine.Send("\u001dq");
+        (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
+        machine.Log.Should().NotContain("panic").And.NotContain("error:");
+    }
+
     /// <summary>As far as Bochs' speed allows.</summary>
     [Theory]
     [OnBochs(OnlyWithAll = true)]
@@ -120,12 +152,14 @@ public sealed class SeveralCpusTests : IDisposable
     private EmulatedMachine Start(Platform platform, string manifest, int cpus, string parameters = "") =>
         _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = cpus, Parameters = parameters });
 
-    private static string Vm(string name, string guest, params string[] more) => $"""
+    private static string Vm(string name, string guest, params string[] more) => VmOf(name, TestBed.SmallGuest(guest), more);
+
+    private static string VmOf(string name, string kernel, params string[] more) => $"""
           - name: {name}
             memory: 16M
             boot:
               protocol: multiboot
-              kernel: {TestBed.SmallGuest(guest)}
+              kernel: {kernel}
         {string.Concat(more.Select(line => $"    {line}\n"))}
         """;
 }

@@ -16,7 +16,7 @@ internal sealed class ServiceVm
 
     private readonly VmDescription _description;
     private readonly Cpu _first;
-    private readonly Errand _take, _release, _return, _ready;
+    private readonly Errand _take, _callBack, _return, _ready;
     private VmExit _lastExit;
     private readonly RemoteConsoleOutput? _remoteOutput;
     private readonly RemoteConsoleInput? _remoteInput;
@@ -41,7 +41,7 @@ internal sealed class ServiceVm
         Lines = _remoteOutput ?? (ByteSink)console.Output;
         Output = description.Console == ConsoleKind.Serial ? Lines : new NoConsole();
         _take = new Errand(this, ErrandKind.Take);
-        _release = new Errand(this, ErrandKind.Release);
+        _callBack = new Errand(this, ErrandKind.CallBack);
         _return = new Errand(this, ErrandKind.Return);
         _ready = new Errand(this, ErrandKind.Ready);
     }
@@ -136,7 +136,7 @@ internal sealed class ServiceVm
     {
         if (!Home.IsFirst)
         {
-            Home.Cpu.Send(_release);
+            Home.Cpu.Send(_callBack);
             return;
         }
         Home.Release(this);
@@ -259,7 +259,7 @@ internal sealed class ServiceVm
         /// <summary>To its home: it comes.</summary>
         Take,
         /// <summary>To its home: it is wanted back.</summary>
-        Release,
+        CallBack,
         /// <summary>To the supervisor: it is back. Whatever its home sent before has been done then.</summary>
         Return,
         /// <summary>To the supervisor: it is ready.</summary>
@@ -274,7 +274,7 @@ internal sealed class ServiceVm
             switch (kind)
             {
                 case ErrandKind.Take: vm.Home.Take(vm); break;
-                case ErrandKind.Release: vm.Leave(default); break;
+                case ErrandKind.CallBack: vm.Home.CallBack(vm); break;
                 case ErrandKind.Return: vm.NoteReturn(); break;
                 default: vm.NoteReady(); break;
             }

@@ -33,8 +33,22 @@ internal sealed class VmHome(HostCpu cpu, Scheduler scheduler, ulong sharedRoot)
         vm.IsAtHome = true;
     }
 
+    /// <summary>The supervisor wants the VM back. If it is its turn, that ends first.</summary>
+    public void CallBack(ServiceVm vm)
+    {
+        if (!vm.IsAtHome) return;
+        var machine = vm.Machine!;
+        if (!Scheduler.IsTurnOf(machine))
+        {
+            vm.Leave(default);
+            return;
+        }
+        machine.RequestStop(VmStopReason.CalledBack);
+        Scheduler.Interrupt();
+    }
+
     /// <summary>
-    /// The VM leaves: none of its vCPUs runs, nothing of it is due, and nothing of it is in this CPU. None of its devices is asked: one may have faulted. Nothing happens if it left before.
+    /// The VM leaves, not in its turn: none of its vCPUs runs, nothing of it is due, and nothing of it is in this CPU. None of its devices is asked: one may have faulted. Nothing happens if it left before.
     /// </summary>
     public void Release(ServiceVm vm)
     {
@@ -50,6 +64,6 @@ internal sealed class VmHome(HostCpu cpu, Scheduler scheduler, ulong sharedRoot)
         vm.Listen(false);
         if (IsFirst) return;
         foreach (var vcpu in machine.Vcpus) vcpu.State.Leave();
-        Cpu.LoadAddressSpace(sharedRoot);
+        Cpu.LeaveAddressSpace(machine.HostRoot, sharedRoot);
     }
 }

@@ -139,6 +139,12 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
         WriteRoot(root);
     }
 
+    /// <summary>Loads another host root table if this one (HPAs both) is loaded, which is to be given back. Also in the turn of a VM, with its table loaded, if that is neither.</summary>
+    public void LeaveAddressSpace(ulong root, ulong other)
+    {
+        if (root == _root) LoadAddressSpace(other);
+    }
+
     /// <summary>Writes CR3: another VM's memory is mapped from now on.</summary>
     protected abstract void WriteRoot(ulong root);
 

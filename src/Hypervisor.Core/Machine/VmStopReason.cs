@@ -17,6 +17,8 @@ public enum VmStopReason : byte
     UnhandledExit,
     /// <summary>The control block was refused by the hardware.</summary>
     EntryFailed,
+    /// <summary>The supervisor wants it to stop, from another CPU.</summary>
+    CalledBack,
     /// <summary>A fault of the hypervisor's own code while it handled this VM's exit.</summary>
     HypervisorFault,
 }

@@ -69,6 +69,9 @@ public sealed class Scheduler
         if (_current == vcpu) _current = null;
     }
 
+    /// <summary>Whether it is a VM's turn just now.</summary>
+    public bool IsTurnOf(VirtualMachine machine) => _current?.Machine == machine;
+
     /// <summary>A vCPU that slept may be able to run again.</summary>
     internal void Wake(VirtualCpu vcpu)
     {
