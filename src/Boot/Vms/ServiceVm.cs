@@ -231,6 +231,8 @@ internal sealed class ServiceVm
     {
         var machine = Machine;
         if (machine is null) return;
+        // A byte that was typed since it left its home may have armed one here.
+        _first.Deadlines.WithdrawAll(machine);
         _remoteOutput?.Drain();
         Console.Detach();
         _remoteInput?.Drop();

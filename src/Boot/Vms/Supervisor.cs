@@ -86,6 +86,8 @@ internal sealed class Supervisor : VmSupervisor
     /// <summary>A VM is back that asked to stop, or must.</summary>
     private void Stopped(ServiceVm vm, in VmExit exit)
     {
+        ulong now = _cpu.ReadTsc();
+        NoteReady(vm, now);
         var machine = vm.Machine!;
         var reason = machine.StopRequest;
         machine.ClearStopRequest();
@@ -95,7 +97,6 @@ internal sealed class Supervisor : VmSupervisor
         VmReport.WriteCounters(_log, machine);
         vm.Devices?.WriteCounters(_log);
 
-        ulong now = _cpu.ReadTsc();
         if (reason == VmStopReason.Reset)
         {
             if (_lives.NoteReset(vm.Index, now))
@@ -134,18 +135,13 @@ internal sealed class Supervisor : VmSupervisor
             return true;
         }
         foreach (var vm in _vms)
+            if (NoteReady(vm, now)) return true;
+        foreach (var vm in _vms)
             if (vm.TryTakeBack())
             {
                 // One that was called back is to end; why, is known.
                 if (_lives[vm.Index] == VmState.Ending) vm.Detach();
                 else Stopped(vm, vm.LastExit);
-                return true;
-            }
-        foreach (var vm in _vms)
-            if (vm.TakeReady() && _lives.NoteReady(vm.Index))
-            {
-                _log.Info(vm.Name).Text(": ready").End();
-                SayWhenAllAreReady(now);
                 return true;
             }
         if (_lives.FindHopeless(out int lost) is >= 0 and int hopeless)
@@ -186,6 +182,15 @@ internal sealed class Supervisor : VmSupervisor
                 return true;
             }
         return false;
+    }
+
+    /// <summary>A VM's guest has said that it is ready: those after it may start, though it ends at once. False when it has not, or that is no news.</summary>
+    private bool NoteReady(ServiceVm vm, ulong now)
+    {
+        if (!vm.TakeReady() || !_lives.NoteReady(vm.Index)) return false;
+        _log.Info(vm.Name).Text(": ready").End();
+        SayWhenAllAreReady(now);
+        return true;
     }
 
     /// <summary>Says once how long the whole start took.</summary>

@@ -218,10 +218,12 @@ public sealed class ConsoleSource : ByteSink
         {
             Flush(false);
         }
-        else if (!_isWaiting && _multiplexer.Cpu is { } cpu)
+        else if (_multiplexer.Cpu is { } cpu)
         {
+            if (!_isWaiting)
+                _since = cpu.ReadTsc();
             _isWaiting = true;
-            _since = cpu.ReadTsc();
+            // A VM that resets itself leaves its deadlines behind, this one too.
             if (!_later.IsArmed)
                 cpu.Arm(_later, _since + _multiplexer.PartialDelay);
         }

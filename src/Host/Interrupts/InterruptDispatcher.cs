@@ -43,7 +43,7 @@ public static unsafe class InterruptDispatcher
     private static void HandleFault(InterruptFrame* frame, HostCpu? cpu)
     {
         if ((ExceptionVector)frame->Vector == ExceptionVector.NonMaskableInterrupt && Panic.IsOfAnother(cpu))
-            Instructions.Halt();
+            Panic.StopForAnother();
         if (cpu?.Containment?.TryContain(frame) != true)
             Panic.Stop(frame, cpu);
     }

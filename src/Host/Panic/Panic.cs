@@ -14,6 +14,10 @@ public static unsafe class Panic
     private static HostCpu[] s_cpus = [];
     private static HostCpu? s_failingCpu;
     private static int s_failing;
+    private static int s_stopped;
+
+    // An NMI takes a microsecond, in an emulator on a busy machine some milliseconds. A CPU that does not stop is not waited for any longer.
+    private const int MostPolls = 10_000_000;
 
     /// <summary>Whether the machine is to end whatever VM is served: it was asked for, or is under way.</summary>
     public static bool IsDue { get; private set; }
@@ -31,6 +35,13 @@ public static unsafe class Panic
 
     /// <summary>Whether a CPU that gets an NMI is to stop for good, as the machine ends.</summary>
     public static bool IsOfAnother(HostCpu? cpu) => Volatile.Read(ref s_failing) != 0 && !ReferenceEquals(cpu, s_failingCpu);
+
+    /// <summary>Stops this CPU for good, as <see cref="IsOfAnother"/>.</summary>
+    public static void StopForAnother()
+    {
+        Interlocked.Increment(ref s_stopped);
+        Instructions.Halt();
+    }
 
     /// <summary>
     /// The corelib's fault sink: code cannot go on. It goes on to <see cref="FaultContainment"/> and the panic by an exception, so that the registers are those
@@ -65,6 +76,9 @@ public static unsafe class Panic
                 other.SendNmi();
         }
 
+        // What they print would come between, and out of a ring that two read.
+        for (int i = 0; i < MostPolls && Volatile.Read(ref s_stopped) < s_cpus.Length - 1; i++)
+            Instructions.Pause();
         console!.Begin();
         if (cpu != null && cpu.Index != 0)
             console.Text("panic: on CPU ").Decimal((ulong)cpu.Index).EndLine();

@@ -19,8 +19,8 @@ public static class ExitDispatcher
 
             case VmExitKind.InterruptWindow:
                 vcpu.Kick();
-                // An entry that asks for a window is where QEMU 7.2 can lose the host's interrupts (docs/caveats.md): what is due does not count on one.
-                cpu.ExpireDeadlines();
+                // An entry that asks for a window is where QEMU 7.2 can lose the host's interrupts (docs/caveats.md): neither what is due nor mail counts on one.
+                cpu.ServeWithoutInterrupts();
                 break;
 
             case VmExitKind.NmiWindow:

@@ -27,10 +27,13 @@ public sealed class CpuMailbox
         }
     }
 
+    /// <summary>Its CPU: whether there is nothing.</summary>
+    public bool IsEmpty => Volatile.Read(ref _latest) is null;
+
     /// <summary>Its CPU: does what is there. What comes meanwhile waits for the next time.</summary>
     public void Empty()
     {
-        if (Volatile.Read(ref _latest) is null) return;
+        if (IsEmpty) return;
         var latest = Interlocked.Exchange(ref _latest, null);
         CpuWork? oldest = null;
         while (latest is not null)

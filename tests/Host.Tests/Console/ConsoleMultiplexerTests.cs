@@ -96,6 +96,21 @@ public class ConsoleMultiplexerTests
         Shown().Should().Be("a| hello\nnet| world\n[lamina] done\n");
     }
 
+    /// <summary>A reset withdraws all deadlines of the VM, its console's too.</summary>
+    [Fact]
+    public void AnUnfinishedLineIsShownThoughItsVmHasResetItselfMeanwhile()
+    {
+        using var test = new TestMachine();
+        var source = _console.Add("a");
+        source.Owner = test.Machine;
+        Print(source, "boot");
+        _cpu.Deadlines.WithdrawAll(test.Machine);
+        _cpu.RunTo(2 * Delay);
+        Print(source, "boot: ");
+        _cpu.RunTo(3 * Delay);
+        Shown().Should().Be("a| bootboot: ");
+    }
+
     [Fact]
     public void AnUnfinishedLineIsShownWhenItHasWaited()
     {

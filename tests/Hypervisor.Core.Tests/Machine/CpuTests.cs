@@ -66,6 +66,19 @@ public class CpuTests
         cpu.InterruptsSent.Should().Be(2);
     }
 
+    /// <summary>As QEMU 7.2 loses it: another CPU has interrupted this one, which never hears of it.</summary>
+    [Fact]
+    public void ACpuDoesNotHaltUponMailThoughItsInterruptWasLost()
+    {
+        var cpu = new FakeCpu();
+        var work = new Counter();
+        cpu.Arm(new Recorder(), 300);
+        cpu.Send(work);
+        cpu.Idle();
+        work.Runs.Should().Be(1);
+        cpu.Tsc.Should().Be(0, "it did not halt until its deadline");
+    }
+
     private sealed class Counter : CpuWork
     {
         public int Runs { get; private set; }
