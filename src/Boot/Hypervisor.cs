@@ -85,13 +85,14 @@ internal static class Hypervisor
         return manifest!;
     }
 
-    /// <summary>All CPUs on which VMs can live, this one first. Of another that cannot have any it is said why.</summary>
+    /// <summary>All CPUs on which VMs may live, this one first. Of another that cannot have any it is said why.</summary>
     private static VmHome[] MakeHomes(HostMachine host, BootManifest manifest, ProcessorBackend processor)
     {
         var homes = new VmHome[host.Cpus.Length];
         int count = 0;
         foreach (var cpu in host.Cpus)
         {
+            if (cpu != host.Cpu && !host.Parameters.SpreadsVms) continue;
             if (cpu != host.Cpu)
             {
                 var program = new EnableProgram(processor, host.Memory);

@@ -14,6 +14,7 @@ namespace Lamina.Host;
 /// <item><term>console=NAME[,bare]</term><description>the VM that has the keyboard at first; bare shows it alone, escape sequences and all</description></item>
 /// <item><term>plant=DEVICE:VM[:FAULT]</term><description>that device of that VM (or "dispatcher") faults when it is next used, for the tests of contained
 /// faults; FAULT as for test=</description></item>
+/// <item><term>spread=1</term><description>VMs live on all CPUs, not on the first alone: not to be trusted yet, see docs/caveats.md</description></item>
 /// <item><term>test=NAME</term><description>a fault to provoke, for the tests of the panic</description></item>
 /// </list>
 /// </summary>
@@ -100,6 +101,9 @@ public sealed class BootParameters
     /// <summary>Which fault is planted.</summary>
     public ReadOnlySpan<byte> PlantKind => PlantPart(2).Length != 0 ? PlantPart(2) : "null"u8;
 
+    /// <summary>Whether VMs live on all CPUs.</summary>
+    public bool SpreadsVms { get; private set; }
+
     /// <summary>How many words could not be used; only the first few are kept.</summary>
     public int UnknownWordCount { get; private set; }
 
@@ -128,6 +132,8 @@ public sealed class BootParameters
             return HasBochsShutdown = value.SequenceEqual("1"u8);
         if (key.SequenceEqual("icount"u8))
             return CountsInstructions = value.SequenceEqual("1"u8);
+        if (key.SequenceEqual("spread"u8))
+            return SpreadsVms = value.SequenceEqual("1"u8);
         if (key.SequenceEqual("test"u8))
         {
             _testStart = valueStart;

@@ -9,10 +9,15 @@ using Lamina.QemuHarness;
 
 namespace Lamina.SystemTests;
 
-/// <summary>VMs on all CPUs of the machine: they live, meet over wires, end and start again there as on the first.</summary>
+/// <summary>
+/// VMs on all CPUs of the machine (<c>spread=1</c>): they live, meet over wires, end and start again there as on the first. With --all alone: one of them, a VM that resets itself on another CPU
+/// under load, ended a VM of the first CPU by a triple fault once in thirty runs, and why is not known (docs/caveats.md).
+/// </summary>
 public sealed class SeveralCpusTests : IDisposable
 {
     private static readonly string[] s_vms = ["outside", "network", "desktop", "apps", "extra"];
+
+    private const string Spread = "spread=1";
 
     private readonly TestBed _bed = new();
 
@@ -20,12 +25,12 @@ public sealed class SeveralCpusTests : IDisposable
 
     /// <summary>The product: every packet goes from one CPU to another, a VM fails on its CPU and comes back, what is typed goes there and what is printed comes back.</summary>
     [Theory]
-    [OnQemu(2), OnQemu(4)]
+    [OnQemu(2, OnlyWithAll = true), OnQemu(4, OnlyWithAll = true)]
     public async Task The_service_VMs_are_ready_reach_each_other_and_come_back(Platform platform, int cpus)
     {
         string manifest = _bed.WriteProduct(ServiceGuests.Manifest, text => text
             .Replace("ports: [uplink", "back-off: 3s\n    ports: [uplink").Replace("hostname=network", "hostname=network reboot=t"));
-        using var machine = _bed.Start(platform, manifest, options => options with { MemoryMebibytes = 1024, Cpus = cpus });
+        using var machine = _bed.Start(platform, manifest, options => options with { MemoryMebibytes = 1024, Cpus = cpus, Parameters = Spread });
         var keyboard = new Keyboard(machine, s_vms);
         foreach (string name in s_vms) await machine.WaitForAsync($"[lamina] {name}: ready", TestBed.BootDeadline);
         for (int cpu = 0; cpu < cpus; cpu++) machine.Log.Should().Contain($" on CPU {cpu}\r\n");
@@ -41,12 +46,12 @@ public sealed class SeveralCpusTests : IDisposable
 
     /// <summary>The supervisor ends a VM that is busy on another CPU, in its very turn, and then one that waits for something.</summary>
     [Theory]
-    [OnQemu]
+    [OnQemu(OnlyWithAll = true)]
     public async Task One_that_is_late_is_stopped_where_it_is(Platform platform)
     {
         string manifest = _bed.WriteProduct(ServiceGuests.SmallManifest, text => text
             .Replace("after: outside\n    ready: told\n    restart: on-failure", "ready: told\n    ready-within: 1s\n    back-off: 100ms\n    restart: on-failure"));
-        using var machine = _bed.Start(platform, manifest, options => options with { MemoryMebibytes = 1024, Cpus = 2 });
+        using var machine = _bed.Start(platform, manifest, options => options with { MemoryMebibytes = 1024, Cpus = 2, Parameters = Spread });
         int at = 0;
         for (int i = 0; i < 3; i++)
         {
@@ -59,7 +64,7 @@ public sealed class SeveralCpusTests : IDisposable
 
     /// <summary>VMs on every CPU, which halt most of the time, are ended at the host key, and with them the machine.</summary>
     [Theory]
-    [OnQemu(3)]
+    [OnQemu(3, OnlyWithAll = true)]
     public async Task All_are_stopped_at_the_host_key(Platform platform, int cpus)
     {
         string idle = Path.Combine(NeighbourGuests.Build(TestBed.Root, new Progress<string>()), NeighbourGuests.Idle);
@@ -76,14 +81,14 @@ public sealed class SeveralCpusTests : IDisposable
     [OnBochs(OnlyWithAll = true)]
     public async Task Three_of_them_on_two_CPUs_do(Platform platform)
     {
-        using var machine = _bed.Start(platform, Path.Combine(TestBed.Product, ServiceGuests.SmallManifest), options => options with { MemoryMebibytes = 1024, Cpus = 2 });
+        using var machine = _bed.Start(platform, Path.Combine(TestBed.Product, ServiceGuests.SmallManifest), options => options with { MemoryMebibytes = 1024, Cpus = 2, Parameters = Spread });
         await machine.WaitForAsync("[lamina] desktop: ready", TestBed.BootDeadline);
         await new Keyboard(machine, s_vms).SayAsync("desktop", "curl -s -m 20 http://www.outside.test/", "This page came from outside.");
         machine.Log.Should().Contain(" on CPU 1\r\n").And.NotContain("panic").And.NotContain("[lamina] error");
     }
 
     [Theory]
-    [OnQemu(4), OnBochs(2)]
+    [OnQemu(4, OnlyWithAll = true), OnBochs(2, OnlyWithAll = true)]
     public async Task Sixteen_small_VMs_run_at_once(Platform platform, int cpus)
     {
         var manifest = new StringBuilder("version: 1\nvms:\n");
@@ -100,7 +105,7 @@ public sealed class SeveralCpusTests : IDisposable
 
     /// <summary>All that a small guest looks at is as it should be on another CPU too. (Timers in Bochs alone: QEMU counts no time of two CPUs, and a busy machine's is not exact.)</summary>
     [Theory]
-    [OnQemu("apic"), OnQemu("exceptions"), OnQemu("modes"), OnQemu("msr"), OnQemu("memory"), OnQemu("mmio"), OnQemu("cpuid")]
+    [OnQemu("apic", OnlyWithAll = true), OnQemu("exceptions", OnlyWithAll = true), OnQemu("modes", OnlyWithAll = true), OnQemu("msr", OnlyWithAll = true), OnQemu("memory", OnlyWithAll = true), OnQemu("mmio", OnlyWithAll = true), OnQemu("cpuid", OnlyWithAll = true)]
     [OnBochs("timers", OnlyWithAll = true), OnBochs("apic", OnlyWithAll = true)]
     public async Task A_small_guest_finds_all_as_it_should_be(Platform platform, string guest)
     {
@@ -111,7 +116,7 @@ public sealed class SeveralCpusTests : IDisposable
 
     /// <summary>Each round the VM is built on the first CPU, runs on another, and is taken back. What is left is what was there.</summary>
     [Theory]
-    [OnQemu(300), OnBochs(20, OnlyWithAll = true)]
+    [OnQemu(300, OnlyWithAll = true), OnBochs(20, OnlyWithAll = true)]
     public async Task One_that_ends_on_another_CPU_gives_back_all_it_held(Platform platform, int rounds)
     {
         using var machine = Start(
@@ -126,7 +131,7 @@ public sealed class SeveralCpusTests : IDisposable
     }
 
     [Theory]
-    [OnEveryPlatform]
+    [OnEveryPlatform(OnlyWithAll = true)]
     public async Task One_that_resets_itself_on_another_CPU_starts_again_there(Platform platform)
     {
         using var machine = Start(platform, "version: 1\nvms:\n" + Vm("first", "state") + Vm("reset", "shutdown-cf9"), 2);
@@ -137,9 +142,9 @@ public sealed class SeveralCpusTests : IDisposable
     }
 
     [Theory]
-    [OnEveryPlatform("null", "a null reference was used")]
-    [OnQemu("throw", "an allocation where none is allowed")]
-    [OnQemu("stack-overflow", "the stack has overflowed")]
+    [OnEveryPlatform("null", "a null reference was used", OnlyWithAll = true)]
+    [OnQemu("throw", "an allocation where none is allowed", OnlyWithAll = true)]
+    [OnQemu("stack-overflow", "the stack has overflowed", OnlyWithAll = true)]
     public async Task A_fault_of_our_own_code_on_another_CPU_ends_one_VM(Platform platform, string kind, string words)
     {
         using var machine = Start(platform, "version: 1\nvms:\n" + Vm("good", "state") + Vm("bad", "devices"), 2, $"plant=8254:bad:{kind}");
@@ -150,7 +155,7 @@ public sealed class SeveralCpusTests : IDisposable
     }
 
     private EmulatedMachine Start(Platform platform, string manifest, int cpus, string parameters = "") =>
-        _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = cpus, Parameters = parameters });
+        _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = cpus, Parameters = Spread + " " + parameters });
 
     private static string Vm(string name, string guest, params string[] more) => VmOf(name, TestBed.SmallGuest(guest), more);
 
