@@ -44,9 +44,9 @@ internal static class Hypervisor
 
         log.Info("hypervisor memory: ").Decimal(host.Memory.OwnBytes / Kibibyte).Text(" KiB of its own").End();
         log.Info("first guest instruction ").Decimal(host.Cpu.ReadTsc() - info.EntryTimestamp).Text(" ticks after entry").End();
-        // From here on nothing may be allocated, on any CPU, but by whoever builds a VM: an exit that did would be a bug, and ends its VM with a report.
         foreach (var home in homes)
             if (!home.IsFirst) home.Start(processor, supervisor);
+        // From here on nothing may be allocated, on any CPU, but by whoever builds a VM: an exit that did would be a bug, and ends its VM with a report.
         VmArena.TrapOutside(true);
         processor.RunLoop(host.Cpu, homes[0].Scheduler, supervisor);
         VmArena.TrapOutside(false);
@@ -92,24 +92,27 @@ internal static class Hypervisor
         int count = 0;
         foreach (var cpu in host.Cpus)
         {
-            if (cpu != host.Cpu && !host.Parameters.SpreadsVms) continue;
-            if (cpu != host.Cpu)
-            {
-                var program = new EnableProgram(processor, host.Memory);
-                cpu.Start(program);
-                if (program.Await() is { } obstacle)
-                {
-                    host.Log.Warning("no VM can live on CPU ").Decimal((ulong)cpu.Index).Text(": ").Text(obstacle).End();
-                    continue;
-                }
-                cpu.Deadlines.MakeRoom(TakeOver.DeadlinesOf(manifest.VmCount));
-                cpu.Containment = new FaultContainment(cpu, host.Memory, new RemoteLogReport(host.Log, host.Cpu));
-            }
+            if (cpu != host.Cpu && !(host.Parameters.SpreadsVms && TryPrepare(cpu, host, manifest, processor))) continue;
             var scheduler = new Scheduler(cpu, host.TscFrequency, manifest.VmCount * (int)ManifestRules.MaxVcpus);
             homes[count++] = new VmHome(cpu, scheduler, host.AddressSpace.Root);
         }
         Array.Resize(ref homes, count);
         return homes;
+    }
+
+    /// <summary>Turns virtualization on, on another CPU, and gives it what it needs to have VMs. False when it cannot have any: it has been said why.</summary>
+    private static bool TryPrepare(HostCpu cpu, HostMachine host, BootManifest manifest, ProcessorBackend processor)
+    {
+        var program = new EnableProgram(processor, host.Memory);
+        cpu.Start(program);
+        if (program.Await() is { } obstacle)
+        {
+            host.Log.Warning("no VM can live on CPU ").Decimal((ulong)cpu.Index).Text(": ").Text(obstacle).End();
+            return false;
+        }
+        cpu.Deadlines.MakeRoom(TakeOver.DeadlinesOf(manifest.VmCount));
+        cpu.Containment = new FaultContainment(cpu, host.Memory, new RemoteLogReport(host.Log, host.Cpu));
+        return true;
     }
 
     /// <summary>Builds all VMs. What only this machine can know to be wrong is said of each before anything is started.</summary>

@@ -29,8 +29,8 @@ public sealed class ConsoleSwitch : InputSink
     public const int MostRefusals = 7_000;
 
     // What waits for a VM is offered again after 1.4 ms, then ever later, as long as it takes none.
-    private const ulong OffersPerSecond = 700;
-    private const int MostBackOff = 6;
+    internal const ulong OffersPerSecond = 700;
+    internal const int MostBackOff = 6;
 
     private readonly ConsoleMultiplexer _multiplexer;
     private readonly Log _log;

@@ -5,7 +5,7 @@ namespace Lamina.Host;
 
 /// <summary>
 /// What is typed at a VM that runs on another CPU than the consoles do: CPU 0 puts it into a ring, and the VM's CPU, at home, gives it to the VM's device as far as that takes it.
-/// What the device does not take stays in the ring, and is offered again ever later, as long as it takes none. It is made once at boot and serves one life of the
+/// What the device does not take stays in the ring, and is offered again ever later, as long as it takes none, as <see cref="ConsoleSwitch"/> does for a VM on its own CPU. It is made once at boot and serves one life of the
 /// VM after the other.
 /// <para>
 /// The rule: <see cref="TryWrite"/> and <see cref="Drop"/> are CPU 0's, all else is the home CPU's. The device is touched between <see cref="GoLive"/> and
@@ -16,10 +16,6 @@ public sealed class RemoteConsoleInput : InputSink
 {
     /// <summary>Bytes that can wait here, beside what the device holds.</summary>
     public const int Capacity = 256;
-
-    // As the console switch does for a VM on its own CPU.
-    private const ulong OffersPerSecond = 700;
-    private const int MostBackOff = 6;
 
     private readonly SharedByteRing _ring = new(Capacity);
     private readonly InputSink _device;
@@ -38,7 +34,7 @@ public sealed class RemoteConsoleInput : InputSink
     {
         _device = device;
         _home = home;
-        _offerTicks = ticksPerSecond / OffersPerSecond;
+        _offerTicks = ticksPerSecond / ConsoleSwitch.OffersPerSecond;
         _mail = new Mail(this);
         _again = new OfferDeadline(this);
     }
@@ -84,7 +80,7 @@ public sealed class RemoteConsoleInput : InputSink
             left--;
         }
 
-        _backOff = left < count ? 0 : Math.Min(_backOff + 1, MostBackOff);
+        _backOff = left < count ? 0 : Math.Min(_backOff + 1, ConsoleSwitch.MostBackOff);
         if (left > 0)
             _home.Arm(_again, _home.ReadTsc() + (_offerTicks << _backOff));
     }
