@@ -35,8 +35,8 @@ public static class ManifestRules
     /// <summary>The most memory of a VM in bytes, 1 TiB: it fits the 40 bits of guest-physical address that every AMD-V CPU has.</summary>
     public const ulong MaxMemoryBytes = 1UL << 40;
 
-    /// <summary>The most vCPUs of a VM. One, until there is SMP.</summary>
-    public const uint MaxVcpus = 1;
+    /// <summary>The most vCPUs of a VM.</summary>
+    public const uint MaxVcpus = 32;
 
     /// <summary>The least weight of a VM.</summary>
     public const uint MinWeight = 1;
