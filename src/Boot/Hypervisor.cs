@@ -127,7 +127,9 @@ internal static class Hypervisor
         for (int i = 0; i < vms.Length; i++)
         {
             var description = manifest.GetVm(i);
-            var vm = new ServiceVm(i, consoles[i], description, new ManifestBootFiles(host.Memory, info, description), host, homes[spread[i]]);
+            var places = new VmHome[description.VcpuCount];
+            for (int v = 0; v < places.Length; v++) places[v] = homes[(spread[i] + v) % homes.Length];
+            var vm = new ServiceVm(i, consoles[i], description, new ManifestBootFiles(host.Memory, info, description), host, places);
             vms[i] = vm;
             wires.Place(i, vm.Home.Cpu, host.Cpu);
             string problem = builder.Build(vm);

@@ -16,34 +16,51 @@ internal sealed class ServiceVm
 
     private readonly VmDescription _description;
     private readonly Cpu _first;
-    private readonly Errand _take, _callBack, _return, _ready;
-    private VmExit _lastExit;
+    private readonly ReadyMail _ready;
     private readonly RemoteConsoleOutput? _remoteOutput;
     private readonly RemoteConsoleInput? _remoteInput;
-    private bool _hasReturned, _saidReady;
+    private bool _saidReady;
 
-    /// <summary>A VM of the manifest that lives at <paramref name="home"/>; the supervisor's CPU is the host's first.</summary>
-    public ServiceVm(int index, VmConsole console, in VmDescription description, ManifestBootFiles files, HostMachine host, VmHome home)
+    /// <summary>A VM of the manifest whose vCPUs live at <paramref name="homes"/>, in their order; the supervisor's CPU is the host's first.</summary>
+    public ServiceVm(int index, VmConsole console, in VmDescription description, ManifestBootFiles files, HostMachine host, VmHome[] homes)
     {
         Index = index;
         Name = console.Name;
         _description = description;
         Files = files;
         Console = console;
-        Home = home;
+        VcpuHomes = homes;
+        Parts = MakeParts(homes, host.Cpu);
         _first = host.Cpu;
         Arena = new VmArena(host.Memory);
-        if (!home.IsFirst)
+        if (!Home.IsFirst)
         {
-            _remoteOutput = new RemoteConsoleOutput(console.Output, home.Cpu, _first, host.TscFrequency / ConsoleReadsPerSecond);
-            _remoteInput = new RemoteConsoleInput(Input, home.Cpu, host.TscFrequency);
+            _remoteOutput = new RemoteConsoleOutput(console.Output, Home.Cpu, _first, host.TscFrequency / ConsoleReadsPerSecond);
+            _remoteInput = new RemoteConsoleInput(Input, Home.Cpu, host.TscFrequency);
         }
         Lines = _remoteOutput ?? (ByteSink)console.Output;
         Output = description.Console == ConsoleKind.Serial ? Lines : new NoConsole();
-        _take = new Errand(this, ErrandKind.Take);
-        _callBack = new Errand(this, ErrandKind.CallBack);
-        _return = new Errand(this, ErrandKind.Return);
-        _ready = new Errand(this, ErrandKind.Ready);
+        _ready = new ReadyMail(this);
+    }
+
+    private VmPart[] MakeParts(VmHome[] homes, Cpu first)
+    {
+        var parts = new VmPart[homes.Length];
+        int count = 0;
+        foreach (var home in homes)
+        {
+            bool isMade = false;
+            for (int i = 0; i < count; i++) isMade |= parts[i].Home == home;
+            if (isMade) continue;
+            var vcpus = new int[homes.Length];
+            int size = 0;
+            for (int vcpu = 0; vcpu < homes.Length; vcpu++)
+                if (homes[vcpu] == home) vcpus[size++] = vcpu;
+            Array.Resize(ref vcpus, size);
+            parts[count++] = new VmPart(this, home, vcpus, first);
+        }
+        Array.Resize(ref parts, count);
+        return parts;
     }
 
     /// <summary>Its number in the manifest.</summary>
@@ -88,35 +105,33 @@ internal sealed class ServiceVm
     /// <summary>Whether its guest has asked to start over, and that has not been done yet.</summary>
     public bool IsResetDue { get; set; }
 
-    /// <summary>Where it lives.</summary>
-    public VmHome Home { get; }
+    /// <summary>Where its devices and its vCPU 0 live.</summary>
+    public VmHome Home => VcpuHomes[0];
 
-    /// <summary>Whether it is there. Its home's CPU alone changes it.</summary>
-    public bool IsAtHome { get; set; }
+    /// <summary>Where each of its vCPUs lives.</summary>
+    public VmHome[] VcpuHomes { get; }
 
-    /// <summary>Whether it was given to its home and has not come back. The supervisor's alone.</summary>
+    /// <summary>Its vCPUs by the CPUs on which they live; the first part has vCPU 0 and the devices, and <see cref="Home"/> is its home.</summary>
+    public VmPart[] Parts { get; }
+
+    /// <summary>Whether a part of it was given to its home, and not all of it is back. The supervisor's alone.</summary>
     public bool IsGiven { get; private set; }
 
-    /// <summary>The exit before its end, once it has come back by itself.</summary>
-    public ref readonly VmExit LastExit => ref _lastExit;
+    /// <summary>The exit that ended it, once it has come back.</summary>
+    public ref readonly VmExit LastExit => ref PartThatStopped.LastExit;
 
     /// <summary>Who decides on its life.</summary>
     public Supervisor? Supervisor { get; set; }
 
-    /// <summary>By the supervisor: it runs from now on, and is touched by its home's CPU alone until it comes back.</summary>
+    /// <summary>By the supervisor: it runs from now on, and is touched by its homes' CPUs alone until it comes back.</summary>
     public void Give()
     {
         IsGiven = true;
-        if (Home.IsFirst)
-        {
-            Home.Take(this);
-            return;
-        }
-        foreach (var vcpu in Machine!.Vcpus) vcpu.State.Leave();
-        Home.Cpu.Send(_take);
+        // Who sends to a vCPU, the devices above all, finds it at home.
+        for (int i = Parts.Length - 1; i >= 0; i--) Parts[i].Give();
     }
 
-    /// <summary>By its home's CPU: what comes for it is taken from now on, or not any more.</summary>
+    /// <summary>By the CPU that has its devices: what comes for them is taken from now on, or not any more.</summary>
     public void Listen(bool listens)
     {
         if (listens)
@@ -131,35 +146,56 @@ internal sealed class ServiceVm
         }
     }
 
-    /// <summary>By the supervisor: it is to stop and come back, which <see cref="TryTakeBack"/> tells of; from the first CPU it is back at once.</summary>
+    /// <summary>By the supervisor: it is to stop and come back, which <see cref="TryTakeBack"/> tells of; where it lives on the first CPU alone it is back at once.</summary>
     public void CallBack()
     {
-        if (!Home.IsFirst)
-        {
-            Home.Cpu.Send(_callBack);
-            return;
-        }
-        Home.Release(this);
-        IsGiven = false;
+        foreach (var part in Parts) part.CallBack();
+        GoOnTakingBack();
     }
 
-    /// <summary>By the supervisor: whether it has come back since this was asked last. Then nobody else touches it any more.</summary>
+    /// <summary>By the supervisor: whether all of it has come back since it was given, without being called or since. Then nobody else touches it any more.</summary>
     public bool TryTakeBack()
     {
-        if (!_hasReturned) return false;
-        _hasReturned = false;
-        IsGiven = false;
-        foreach (var vcpu in Machine!.Vcpus) vcpu.State.Adopt(_first);
-        return true;
+        if (!IsGiven) return false;
+        foreach (var part in Parts)
+        {
+            if (part.IsGiven) continue;
+            // One does not run without the others.
+            CallBack();
+            break;
+        }
+        return !IsGiven;
     }
 
-    /// <summary>By its home's CPU, which is not the first: it stops, after the exit that is given, and goes back to the supervisor.</summary>
-    public void Leave(in VmExit exit)
+    // Once no part is given, those that were elsewhere are flushed; then it is back.
+    private void GoOnTakingBack()
     {
-        if (!IsAtHome) return;
-        _lastExit = exit;
-        Home.Release(this);
-        _first.Send(_return);
+        bool isBack = true;
+        foreach (var part in Parts)
+        {
+            if (part.IsGiven) return;
+            isBack &= part.IsBack;
+        }
+        IsGiven = !isBack;
+        foreach (var part in Parts) part.Flush();
+    }
+
+    /// <summary>By a CPU on which it lives: what lives there stops, after the exit that is given, and goes back to the supervisor.</summary>
+    public void Leave(Cpu cpu, in VmExit exit)
+    {
+        foreach (var part in Parts)
+            if (part.Home.Cpu == cpu) part.Leave(exit);
+    }
+
+    // What a device or the supervisor asked for comes from where the devices are.
+    private VmPart PartThatStopped
+    {
+        get
+        {
+            foreach (var part in Parts)
+                if (part.Home.Cpu == Machine?.StoppedBy?.Cpu) return part;
+            return Parts[0];
+        }
     }
 
     /// <summary>By its home's CPU: its guest says that it is ready.</summary>
@@ -180,12 +216,6 @@ internal sealed class ServiceVm
     private void NoteReady()
     {
         _saidReady = true;
-        Supervisor!.Wake();
-    }
-
-    private void NoteReturn()
-    {
-        _hasReturned = true;
         Supervisor!.Wake();
     }
 
@@ -256,30 +286,9 @@ internal sealed class ServiceVm
         Arena.Free();
     }
 
-    private enum ErrandKind : byte
+    /// <summary>To the supervisor's CPU: it is ready.</summary>
+    private sealed class ReadyMail(ServiceVm vm) : CpuWork
     {
-        /// <summary>To its home: it comes.</summary>
-        Take,
-        /// <summary>To its home: it is wanted back.</summary>
-        CallBack,
-        /// <summary>To the supervisor: it is back. Whatever its home sent before has been done then.</summary>
-        Return,
-        /// <summary>To the supervisor: it is ready.</summary>
-        Ready,
-    }
-
-    /// <summary>What is sent between its home's CPU and the supervisor's.</summary>
-    private sealed class Errand(ServiceVm vm, ErrandKind kind) : CpuWork
-    {
-        public override void Run()
-        {
-            switch (kind)
-            {
-                case ErrandKind.Take: vm.Home.Take(vm); break;
-                case ErrandKind.CallBack: vm.Home.CallBack(vm); break;
-                case ErrandKind.Return: vm.NoteReturn(); break;
-                default: vm.NoteReady(); break;
-            }
-        }
+        public override void Run() => vm.NoteReady();
     }
 }

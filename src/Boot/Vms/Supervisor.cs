@@ -70,7 +70,7 @@ internal sealed class Supervisor : VmSupervisor
     public override void HandleStop(Cpu cpu, VirtualMachine machine, in VmExit exit)
     {
         if (cpu == _cpu) HandleStop(machine, exit);
-        else Find(machine)?.Leave(exit);
+        else Find(machine)?.Leave(cpu, exit);
     }
 
     private void HandleStop(VirtualMachine machine, in VmExit exit)
@@ -78,8 +78,12 @@ internal sealed class Supervisor : VmSupervisor
         // It may have been built just now when it faulted.
         VmArena.Leave();
         if (Find(machine) is not { } vm) return;
-        if (vm.IsGiven) vm.CallBack();
-        // One that lives elsewhere, for which something was done here that faulted, comes back in a while.
+        if (vm.IsGiven)
+        {
+            vm.Leave(_cpu, exit);
+            vm.CallBack();
+        }
+        // What of it lives elsewhere comes back in a while.
         if (!vm.IsGiven) Stopped(vm, exit);
     }
 

@@ -79,7 +79,7 @@ internal sealed class VirtualMachineBuilder(
                 while (--i >= 0) vcpus[i].State.Free();
                 return "there is not enough memory for its vCPUs";
             }
-            vcpus[i] = new VirtualCpu(machine, i, state);
+            vcpus[i] = new VirtualCpu(machine, i, state) { Cpu = vm.VcpuHomes[i].Cpu };
             vcpus[i].Share.Weight = description.Weight;
             vcpus[i].Share.CapPercent = description.CapPercent;
         }

@@ -4,8 +4,8 @@ using Lamina.Host;
 namespace Lamina.Boot;
 
 /// <summary>
-/// Where a VM lives: a CPU and its scheduler. Made at boot, one a CPU. What is here is done by that CPU alone, for others by mail: while a VM is at home nobody else touches it, and what the
-/// supervisor's CPU does with one it does while it is away.
+/// Where VMs, or parts of them, live: a CPU and its scheduler. Made at boot, one a CPU. What is here is done by that CPU alone, for others by mail: while a part is at home nobody else touches it, and what
+/// the supervisor's CPU does with a VM it does while no part of it is at home.
 /// </summary>
 internal sealed class VmHome(HostCpu cpu, Scheduler scheduler, ulong sharedRoot)
 {
@@ -21,26 +21,28 @@ internal sealed class VmHome(HostCpu cpu, Scheduler scheduler, ulong sharedRoot)
     /// <summary>Has its CPU run its loop from now on. For one that is not the first.</summary>
     public void Start(ProcessorBackend processor, VmSupervisor supervisor) => Cpu.Start(new LoopProgram(processor, Scheduler, supervisor));
 
-    /// <summary>The VM comes home: its vCPUs run, and what comes for it is taken.</summary>
-    public void Take(ServiceVm vm)
+    /// <summary>A part of a VM comes home: its vCPUs run, and what comes for them, and for the VM's devices if it has them, is taken.</summary>
+    public void Take(VmPart part)
     {
-        foreach (var vcpu in vm.Machine!.Vcpus)
+        foreach (int index in part.Vcpus)
         {
+            var vcpu = part.Vm.Machine!.Vcpus[index];
             if (!IsFirst) vcpu.State.Adopt(Cpu);
             Scheduler.TryAdd(vcpu);
+            vcpu.Inbox.Run();
         }
-        vm.Listen(true);
-        vm.IsAtHome = true;
+        if (part.HasDevices) part.Vm.Listen(true);
+        part.IsAtHome = true;
     }
 
-    /// <summary>The supervisor wants the VM back. If it is its turn, that ends first.</summary>
-    public void CallBack(ServiceVm vm)
+    /// <summary>The supervisor wants a part back. If it is its turn, that ends first.</summary>
+    public void CallBack(VmPart part)
     {
-        if (!vm.IsAtHome) return;
-        var machine = vm.Machine!;
+        if (!part.IsAtHome) return;
+        var machine = part.Vm.Machine!;
         if (!Scheduler.IsTurnOf(machine))
         {
-            vm.Leave(default);
+            part.Leave(default);
             return;
         }
         machine.RequestStop(VmStopReason.CalledBack);
@@ -48,22 +50,22 @@ internal sealed class VmHome(HostCpu cpu, Scheduler scheduler, ulong sharedRoot)
     }
 
     /// <summary>
-    /// The VM leaves, not in its turn: none of its vCPUs runs, nothing of it is due, and nothing of it is in this CPU. None of its devices is asked: one may have faulted. Nothing happens if it left before.
+    /// A part leaves, not in its turn: none of its vCPUs runs, nothing of it is due, and nothing of it is in this CPU. None of its devices is asked: one may have faulted. Nothing happens if it left before.
     /// </summary>
-    public void Release(ServiceVm vm)
+    public void Release(VmPart part)
     {
-        if (!vm.IsAtHome) return;
-        vm.IsAtHome = false;
-        var machine = vm.Machine!;
-        foreach (var vcpu in machine.Vcpus)
+        if (!part.IsAtHome) return;
+        part.IsAtHome = false;
+        var machine = part.Vm.Machine!;
+        foreach (int vcpu in part.Vcpus)
         {
-            vcpu.Activity = VcpuActivity.Stopped;
-            Scheduler.Remove(vcpu);
+            machine.Vcpus[vcpu].Activity = VcpuActivity.Stopped;
+            Scheduler.Remove(machine.Vcpus[vcpu]);
         }
         Cpu.Deadlines.WithdrawAll(machine);
-        vm.Listen(false);
+        if (part.HasDevices) part.Vm.Listen(false);
         if (IsFirst) return;
-        foreach (var vcpu in machine.Vcpus) vcpu.State.Leave();
+        foreach (int vcpu in part.Vcpus) machine.Vcpus[vcpu].State.Leave();
         Cpu.LeaveAddressSpace(machine.HostRoot, sharedRoot);
     }
 }

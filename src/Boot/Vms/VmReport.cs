@@ -26,12 +26,21 @@ internal static class VmReport
     /// <summary>Writes how often a VM left its guest, and why, for whoever asked for debug output.</summary>
     public static void WriteCounters(Log log, VirtualMachine machine)
     {
-        var counters = machine.Counters;
-        log.Debug(machine.Name).Text(": ").Decimal(counters.Total).Text(" exits").End();
+        ulong total = 0, unknownMsrs = 0;
+        foreach (var vcpu in machine.Vcpus)
+        {
+            total += vcpu.Counters.Total;
+            unknownMsrs += vcpu.Counters.UnknownMsrs;
+        }
+        log.Debug(machine.Name).Text(": ").Decimal(total).Text(" exits").End();
         for (var kind = VmExitKind.Unknown; kind <= VmExitKind.HostMachineCheck; kind++)
-            if (counters[kind] != 0) log.Debug("  ").Text(Name(kind)).Text(" ").Decimal(counters[kind]).End();
-        log.Debug("  unknown MSRs ").Decimal(counters.UnknownMsrs).Text(", ports ").Decimal(counters.UnknownPorts)
-            .Text(", memory ").Decimal(counters.UnknownMemory).End();
+        {
+            ulong count = 0;
+            foreach (var vcpu in machine.Vcpus) count += vcpu.Counters[kind];
+            if (count != 0) log.Debug("  ").Text(Name(kind)).Text(" ").Decimal(count).End();
+        }
+        log.Debug("  unknown MSRs ").Decimal(unknownMsrs).Text(", ports ").Decimal(machine.Counters.UnknownPorts)
+            .Text(", memory ").Decimal(machine.Counters.UnknownMemory).End();
     }
 
     private static void WriteExitsBefore(Log log, ulong recent)

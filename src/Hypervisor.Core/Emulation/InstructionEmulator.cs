@@ -93,9 +93,11 @@ public sealed class InstructionEmulator
         if (!TryGetNextRip(exit, out ulong next)) return EmulationResult.Retry;
         ref ulong rax = ref _state.Registers.Rax;
         if ((exit.PortAccess & PortAccess.In) != 0)
-            rax = OperandSize.Merge(rax, PortSpace.Read(_vcpu.Machine, exit.Port, exit.PortSize), exit.PortSize);
-        else
-            PortSpace.Write(_vcpu.Machine, exit.Port, exit.PortSize, (uint)rax);
+        {
+            if (!PortSpace.TryRead(_vcpu, exit.Port, exit.PortSize, out uint value)) return EmulationResult.Waiting;
+            rax = OperandSize.Merge(rax, value, exit.PortSize);
+        }
+        else if (!PortSpace.TryWrite(_vcpu, exit.Port, exit.PortSize, (uint)rax)) return EmulationResult.Waiting;
         _vcpu.CompleteInstruction(next);
         return EmulationResult.Done;
     }

@@ -4,7 +4,8 @@ namespace Lamina.Core;
 
 /// <summary>
 /// Instructions with one memory operand and general registers or immediates: what meets the registers of devices. Each finds its operand with all
-/// checks first, so that nothing is half done when it faults. LOCK changes nothing here: no other CPU reaches a VM's devices meanwhile.
+/// checks first, so that nothing is half done when it faults. LOCK changes nothing here: no other CPU reaches a VM's devices meanwhile, but between the read and the write
+/// of a vCPU that is away from them (docs/caveats.md).
 /// </summary>
 internal sealed class MemoryInstructions(VirtualCpu vcpu, OperandMemory memory)
 {
@@ -54,12 +55,20 @@ internal sealed class MemoryInstructions(VirtualCpu vcpu, OperandMemory memory)
         }
         if (operation is Mnemonic.Mov or Mnemonic.Movnti)
         {
-            if (memoryFirst) location.Write(_vcpu, other);
-            else register.Write(ref registers, location.Read(_vcpu));
+            if (memoryFirst)
+            {
+                if (!location.TryWrite(_vcpu, other)) return EmulationResult.Waiting;
+            }
+            else
+            {
+                if (!location.TryRead(_vcpu, out ulong value)) return EmulationResult.Waiting;
+                register.Write(ref registers, value);
+            }
         }
         else
         {
-            Compute(operation, location, memoryFirst, register, other);
+            if (!location.TryRead(_vcpu, out ulong memory)) return EmulationResult.Waiting;
+            Compute(operation, location, memory, memoryFirst, register, other);
         }
         _vcpu.CompleteInstruction(nextRip);
         return EmulationResult.Done;
@@ -78,11 +87,10 @@ internal sealed class MemoryInstructions(VirtualCpu vcpu, OperandMemory memory)
             && (access == MemoryAccess.Write) == ((exit.Access & MemoryAccess.Write) != 0) && access != MemoryAccess.ReadWrite;
     }
 
-    private void Compute(Mnemonic operation, in OperandLocation location, bool memoryFirst, RegisterOperand register, ulong other)
+    private void Compute(Mnemonic operation, in OperandLocation location, ulong memory, bool memoryFirst, RegisterOperand register, ulong other)
     {
         ref var registers = ref _vcpu.State.Registers;
         int size = location.Size;
-        ulong memory = location.Read(_vcpu);
         ulong left = memoryFirst ? memory : other, right = memoryFirst ? other : memory;
         var flags = _vcpu.State.Rflags;
         ulong carry = (ulong)(flags & Rflags.Carry);
@@ -96,7 +104,7 @@ internal sealed class MemoryInstructions(VirtualCpu vcpu, OperandMemory memory)
                 register.Write(ref registers, (ulong)OperandSize.SignExtend(memory, size));
                 return;
             case Mnemonic.Xchg:
-                location.Write(_vcpu, other);
+                location.TryWrite(_vcpu, other);
                 register.Write(ref registers, memory);
                 return;
             case Mnemonic.Cmpxchg:
@@ -105,7 +113,7 @@ internal sealed class MemoryInstructions(VirtualCpu vcpu, OperandMemory memory)
                 return;
             case Mnemonic.Xadd:
                 result = Alu.Add(left, right, 0, size, ref flags);
-                location.Write(_vcpu, result);
+                location.TryWrite(_vcpu, result);
                 register.Write(ref registers, memory);
                 _vcpu.State.Rflags = flags;
                 return;
@@ -121,7 +129,7 @@ internal sealed class MemoryInstructions(VirtualCpu vcpu, OperandMemory memory)
                 ulong bit = 1UL << (int)(other & (ulong)(size * 8 - 1));
                 flags = (memory & bit) != 0 ? flags | Rflags.Carry : flags & ~Rflags.Carry;
                 result = operation == Mnemonic.Bts ? memory | bit : operation == Mnemonic.Btr ? memory & ~bit : memory ^ bit;
-                if (operation != Mnemonic.Bt) location.Write(_vcpu, result);
+                if (operation != Mnemonic.Bt) location.TryWrite(_vcpu, result);
                 _vcpu.State.Rflags = flags;
                 return;
             case Mnemonic.Add: result = Alu.Add(left, right, 0, size, ref flags); break;
@@ -137,7 +145,7 @@ internal sealed class MemoryInstructions(VirtualCpu vcpu, OperandMemory memory)
             // NOT, the only one left that AccessOf lets through.
             default: result = ~memory & OperandSize.Mask(size); break;
         }
-        if (memoryFirst) location.Write(_vcpu, result);
+        if (memoryFirst) location.TryWrite(_vcpu, result);
         else register.Write(ref registers, result);
         _vcpu.State.Rflags = flags;
     }
@@ -147,7 +155,7 @@ internal sealed class MemoryInstructions(VirtualCpu vcpu, OperandMemory memory)
     {
         ref ulong accumulator = ref _vcpu.State.Registers.Rax;
         bool equal = Alu.Subtract(accumulator & OperandSize.Mask(location.Size), memory, 0, location.Size, ref flags) == 0;
-        location.Write(_vcpu, equal ? replacement : memory);
+        location.TryWrite(_vcpu, equal ? replacement : memory);
         if (!equal) accumulator = OperandSize.Merge(accumulator, memory, location.Size);
     }
 

@@ -18,24 +18,28 @@ internal struct OperandLocation
     public readonly bool Touches(ulong gpa) =>
         First >> PageShift == gpa >> PageShift || (FirstSize != Size && Second >> PageShift == gpa >> PageShift);
 
-    /// <summary>Reads it, zero-extended.</summary>
-    public readonly ulong Read(VirtualCpu vcpu)
+    /// <summary>Reads it, zero-extended. False when the vCPU has to wait for it: the instruction leaves all as it is, and is carried out anew.</summary>
+    public readonly bool TryRead(VirtualCpu vcpu, out ulong value)
     {
-        if (FirstSize == Size) return PhysicalBus.Read(vcpu, First, Size);
-        ulong value = 0;
-        for (int done = 0; done < Size; done += PieceSize(done)) value |= PhysicalBus.Read(vcpu, PieceAddress(done), PieceSize(done)) << (done * 8);
-        return value;
+        if (FirstSize == Size) return PhysicalBus.TryRead(vcpu, First, Size, out value);
+        value = 0;
+        for (int done = 0; done < Size; done += PieceSize(done))
+        {
+            if (!PhysicalBus.TryRead(vcpu, PieceAddress(done), PieceSize(done), out ulong piece)) return false;
+            value |= piece << (done * 8);
+        }
+        return true;
     }
 
-    /// <summary>Writes it.</summary>
-    public readonly void Write(VirtualCpu vcpu, ulong value)
+    /// <summary>Writes it. False when the vCPU has to wait: the same is written once more then. Never after the same instruction has read it.</summary>
+    public readonly bool TryWrite(VirtualCpu vcpu, ulong value)
     {
-        if (FirstSize == Size)
+        if (FirstSize == Size) return PhysicalBus.TryWrite(vcpu, First, Size, value);
+        for (int done = 0; done < Size; done += PieceSize(done))
         {
-            PhysicalBus.Write(vcpu, First, Size, value);
-            return;
+            if (!PhysicalBus.TryWrite(vcpu, PieceAddress(done), PieceSize(done), value >> (done * 8), isLaterPiece: done != 0)) return false;
         }
-        for (int done = 0; done < Size; done += PieceSize(done)) PhysicalBus.Write(vcpu, PieceAddress(done), PieceSize(done), value >> (done * 8));
+        return true;
     }
 
     private readonly ulong PieceAddress(int done) => done < FirstSize ? First + (uint)done : Second + (uint)(done - FirstSize);

@@ -6,29 +6,50 @@ namespace Lamina.Core;
 /// </summary>
 internal static class PhysicalBus
 {
-    /// <summary>Reads, zero-extended; all ones where nobody answers, which is counted.</summary>
-    public static ulong Read(VirtualCpu vcpu, ulong gpa, int size)
+    /// <summary>
+    /// Reads, zero-extended; all ones where nobody answers, which is counted. False when the vCPU has to wait for the answer (<see cref="DeviceRequests"/>).
+    /// </summary>
+    public static bool TryRead(VirtualCpu vcpu, ulong gpa, int size, out ulong value)
     {
-        if (TryReadRam(vcpu.Machine.Memory, gpa, size, out ulong value)) return value;
-        if (Find(vcpu, gpa, size, out ulong offset) is { } device) return device.ReadMemory(offset, size) & OperandSize.Mask(size);
-        vcpu.Machine.Counters.UnknownMemory++;
+        if (TryReadRam(vcpu.Machine.Memory, gpa, size, out value)) return true;
+        if (IsLocalApic(vcpu, gpa, out ulong offset)) value = vcpu.Apic.ReadMemory(offset, size) & OperandSize.Mask(size);
+        else if (vcpu.IsAway) return vcpu.Requests.TryAccess(DeviceAccessKind.ReadMemory, gpa, size, ref value);
+        else value = ReadDevice(vcpu.Machine, gpa, size);
+        return true;
+    }
+
+    /// <summary>
+    /// Writes the low bytes of <paramref name="value"/>; dropped where nobody answers, which is counted. False, and nothing done, when the vCPU has to wait (<see cref="DeviceRequests"/>).
+    /// </summary>
+    public static bool TryWrite(VirtualCpu vcpu, ulong gpa, int size, ulong value, bool isLaterPiece = false)
+    {
+        if (TryWriteRam(vcpu.Machine.Memory, gpa, size, value)) return true;
+        if (IsLocalApic(vcpu, gpa, out ulong offset)) vcpu.Apic.WriteMemory(offset, size, value & OperandSize.Mask(size));
+        else if (!vcpu.IsAway) WriteDevice(vcpu.Machine, gpa, size, value);
+        else return vcpu.Requests.TryPost(gpa, size, value, isLaterPiece);
+        return true;
+    }
+
+    /// <summary>A device's register. On the CPU that runs the VM's devices.</summary>
+    public static ulong ReadDevice(VirtualMachine machine, ulong gpa, int size)
+    {
+        if (machine.Mmio.Find(gpa, size, out ulong offset) is { } device) return device.ReadMemory(offset, size) & OperandSize.Mask(size);
+        machine.Counters.UnknownMemory++;
         return OperandSize.Mask(size);
     }
 
-    /// <summary>Writes the low bytes of <paramref name="value"/>; dropped where nobody answers, which is counted.</summary>
-    public static void Write(VirtualCpu vcpu, ulong gpa, int size, ulong value)
+    /// <summary>A device's register. On the CPU that runs the VM's devices.</summary>
+    public static void WriteDevice(VirtualMachine machine, ulong gpa, int size, ulong value)
     {
-        if (TryWriteRam(vcpu.Machine.Memory, gpa, size, value)) return;
-        if (Find(vcpu, gpa, size, out ulong offset) is { } device) device.WriteMemory(offset, size, value & OperandSize.Mask(size));
-        else vcpu.Machine.Counters.UnknownMemory++;
+        if (machine.Mmio.Find(gpa, size, out ulong offset) is { } device) device.WriteMemory(offset, size, value & OperandSize.Mask(size));
+        else machine.Counters.UnknownMemory++;
     }
 
     /// <summary>The local APIC's page is the vCPU's own: it comes before the machine's devices.</summary>
-    private static Device? Find(VirtualCpu vcpu, ulong gpa, int size, out ulong offset)
+    private static bool IsLocalApic(VirtualCpu vcpu, ulong gpa, out ulong offset)
     {
         offset = gpa - vcpu.Apic.BaseAddress;
-        if (offset < LocalApic.PageSize && vcpu.Apic.IsMemoryMapped) return vcpu.Apic;
-        return vcpu.Machine.Mmio.Find(gpa, size, out offset);
+        return offset < LocalApic.PageSize && vcpu.Apic.IsMemoryMapped;
     }
 
     private static bool TryReadRam(GuestMemory memory, ulong gpa, int size, out ulong value)

@@ -3,13 +3,39 @@ namespace Lamina.Core;
 /// <summary>I/O ports as a VM's instructions meet them. Sizes are 1, 2 or 4 bytes.</summary>
 internal static class PortSpace
 {
-    /// <summary>Reads, zero-extended; all ones where nobody answers, which is counted.</summary>
-    public static uint Read(VirtualMachine machine, ushort port, int size)
+    /// <summary>Reads, zero-extended; all ones where nobody answers, which is counted. False when the vCPU has to wait for the answer (<see cref="DeviceRequests"/>).</summary>
+    public static bool TryRead(VirtualCpu vcpu, ushort port, int size, out uint value)
+    {
+        if (!vcpu.IsAway)
+        {
+            value = ReadDevice(vcpu.Machine, port, size);
+            return true;
+        }
+        ulong answer = 0;
+        bool isAnswered = vcpu.Requests.TryAccess(DeviceAccessKind.ReadPort, port, size, ref answer);
+        value = (uint)answer;
+        return isAnswered;
+    }
+
+    /// <summary>Writes the low bytes of <paramref name="value"/>; dropped where nobody answers, which is counted. False when the vCPU has to wait until it is done.</summary>
+    public static bool TryWrite(VirtualCpu vcpu, ushort port, int size, uint value)
+    {
+        if (!vcpu.IsAway)
+        {
+            WriteDevice(vcpu.Machine, port, size, value);
+            return true;
+        }
+        ulong written = value;
+        return vcpu.Requests.TryAccess(DeviceAccessKind.WritePort, port, size, ref written);
+    }
+
+    /// <summary>Reads, on the CPU that runs the VM's devices.</summary>
+    public static uint ReadDevice(VirtualMachine machine, ushort port, int size)
     {
         if (!IsOneDevices(machine.Ports, port, size))
         {
             uint value = 0;
-            for (int i = 0; i < size; i++) value |= Read(machine, (ushort)(port + i), 1) << (i * 8);
+            for (int i = 0; i < size; i++) value |= ReadDevice(machine, (ushort)(port + i), 1) << (i * 8);
             return value;
         }
         if (machine.Ports[port] is { } device) return device.ReadPort(port, size) & (uint)OperandSize.Mask(size);
@@ -17,12 +43,12 @@ internal static class PortSpace
         return (uint)OperandSize.Mask(size);
     }
 
-    /// <summary>Writes the low bytes of <paramref name="value"/>; dropped where nobody answers, which is counted.</summary>
-    public static void Write(VirtualMachine machine, ushort port, int size, uint value)
+    /// <summary>Writes, on the CPU that runs the VM's devices.</summary>
+    public static void WriteDevice(VirtualMachine machine, ushort port, int size, uint value)
     {
         if (!IsOneDevices(machine.Ports, port, size))
         {
-            for (int i = 0; i < size; i++) Write(machine, (ushort)(port + i), 1, value >> (i * 8));
+            for (int i = 0; i < size; i++) WriteDevice(machine, (ushort)(port + i), 1, value >> (i * 8));
             return;
         }
         if (machine.Ports[port] is { } device) device.WritePort(port, size, value & (uint)OperandSize.Mask(size));

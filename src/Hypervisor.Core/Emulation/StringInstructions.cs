@@ -72,24 +72,8 @@ internal sealed class StringInstructions(VirtualCpu vcpu, OperandMemory memory)
             }
             if (touched is { } gpa && done == 0 && !from.Touches(gpa) && !to.Touches(gpa)) return EmulationResult.Retry;
 
-            switch (operation)
-            {
-                case Operation.Move:
-                    to.Write(_vcpu, from.Read(_vcpu));
-                    break;
-                case Operation.Store:
-                    to.Write(_vcpu, registers.Rax);
-                    break;
-                case Operation.Load:
-                    registers.Rax = OperandSize.Merge(registers.Rax, from.Read(_vcpu), size);
-                    break;
-                case Operation.In:
-                    to.Write(_vcpu, PortSpace.Read(_vcpu.Machine, (ushort)registers.Rdx, size));
-                    break;
-                default:
-                    PortSpace.Write(_vcpu.Machine, (ushort)registers.Rdx, size, (uint)from.Read(_vcpu));
-                    break;
-            }
+            if (!TryMove(operation, from, to, size)) return EmulationResult.Waiting;
+            _vcpu.Requests.Forget();
 
             if (from.Size != 0) registers.Rsi = OperandSize.Merge(registers.Rsi, source + step, addressSize);
             if (to.Size != 0) registers.Rdi = OperandSize.Merge(registers.Rdi, destination + step, addressSize);
@@ -98,6 +82,26 @@ internal sealed class StringInstructions(VirtualCpu vcpu, OperandMemory memory)
         }
         _vcpu.CompleteInstruction(nextRip);
         return EmulationResult.Done;
+    }
+
+    /// <summary>One element. False when the vCPU has to wait for a device: nothing has changed then.</summary>
+    private bool TryMove(Operation operation, in OperandLocation from, in OperandLocation to, int size)
+    {
+        ref var registers = ref _vcpu.State.Registers;
+        ulong value = registers.Rax;
+        if (from.Size != 0 && !from.TryRead(_vcpu, out value)) return false;
+        switch (operation)
+        {
+            case Operation.Load:
+                registers.Rax = OperandSize.Merge(registers.Rax, value, size);
+                return true;
+            case Operation.In:
+                return PortSpace.TryRead(_vcpu, (ushort)registers.Rdx, size, out uint read) && to.TryWrite(_vcpu, read);
+            case Operation.Out:
+                return PortSpace.TryWrite(_vcpu, (ushort)registers.Rdx, size, (uint)value);
+            default:
+                return to.TryWrite(_vcpu, value);
+        }
     }
 
     private static int AddressSize(in Instruction instruction)

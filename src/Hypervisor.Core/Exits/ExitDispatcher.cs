@@ -43,17 +43,17 @@ public static class ExitDispatcher
                 break;
 
             case VmExitKind.PortIo:
-                Conclude(vcpu, vcpu.Emulator.EmulatePortIo(exit));
+                Conclude(vcpu, exit, vcpu.Emulator.EmulatePortIo(exit));
                 break;
 
             case VmExitKind.SecondLevelFault:
                 if (exit.InterruptedEvent.IsValid)
                 {
                     // The IDT or the stack of a handler lies at a device: no instruction at RIP has anything to do with it.
-                    vcpu.Machine.RequestStop(VmStopReason.UnhandledExit);
+                    vcpu.Machine.RequestStop(VmStopReason.UnhandledExit, vcpu);
                     break;
                 }
-                Conclude(vcpu, vcpu.Emulator.EmulateMemoryAccess(exit));
+                Conclude(vcpu, exit, vcpu.Emulator.EmulateMemoryAccess(exit));
                 break;
 
             case VmExitKind.ReadMsr:
@@ -118,7 +118,7 @@ public static class ExitDispatcher
                 break;
 
             case VmExitKind.Shutdown:
-                vcpu.Machine.RequestStop(VmStopReason.TripleFault);
+                vcpu.Machine.RequestStop(VmStopReason.TripleFault, vcpu);
                 break;
 
             case VmExitKind.HostInit:
@@ -126,19 +126,20 @@ public static class ExitDispatcher
                 break;
 
             case VmExitKind.EntryFailed:
-                vcpu.Machine.RequestStop(VmStopReason.EntryFailed);
+                vcpu.Machine.RequestStop(VmStopReason.EntryFailed, vcpu);
                 break;
 
             default:
-                vcpu.Machine.RequestStop(VmStopReason.UnhandledExit);
+                vcpu.Machine.RequestStop(VmStopReason.UnhandledExit, vcpu);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Conclude(VirtualCpu vcpu, EmulationResult result)
+    private static void Conclude(VirtualCpu vcpu, in VmExit exit, EmulationResult result)
     {
-        if (result == EmulationResult.Unsupported) vcpu.Machine.RequestStop(VmStopReason.UnsupportedInstruction);
+        if (result == EmulationResult.Unsupported) vcpu.Machine.RequestStop(VmStopReason.UnsupportedInstruction, vcpu);
+        if (result == EmulationResult.Waiting) vcpu.WaitingExit = exit;
     }
 
     private static void Skip(VirtualCpu vcpu, in VmExit exit)
@@ -152,7 +153,7 @@ public static class ExitDispatcher
         ref var registers = ref vcpu.State.Registers;
         if (!GuestMsrs.TryRead(vcpu, (uint)registers.Rcx, out ulong value))
         {
-            vcpu.Machine.Counters.UnknownMsrs++;
+            vcpu.Counters.UnknownMsrs++;
             vcpu.Raise(ExceptionVector.GeneralProtection, 0);
             return;
         }
@@ -167,7 +168,7 @@ public static class ExitDispatcher
         ref readonly var registers = ref vcpu.State.Registers;
         if (!GuestMsrs.TryWrite(vcpu, (uint)registers.Rcx, (uint)registers.Rax | registers.Rdx << 32))
         {
-            vcpu.Machine.Counters.UnknownMsrs++;
+            vcpu.Counters.UnknownMsrs++;
             vcpu.Raise(ExceptionVector.GeneralProtection, 0);
             return;
         }
@@ -188,7 +189,7 @@ public static class ExitDispatcher
         // The others are read without an exit: of what is ours in them the guest sees a shadow.
         if (exit.ControlRegister != ControlRegisterWrites.TaskPriorityRegister)
         {
-            vcpu.Machine.RequestStop(VmStopReason.UnhandledExit);
+            vcpu.Machine.RequestStop(VmStopReason.UnhandledExit, vcpu);
             return;
         }
         operand = vcpu.Apic.TaskPriorityClass;

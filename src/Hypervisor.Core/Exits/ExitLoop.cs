@@ -49,9 +49,13 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         exit.Recent = 0;
         exit.InterruptedEvent = default;
         var machine = vcpu.Machine;
-        if (!machine.IsClockStarted) machine.StartClock();
-        if (vcpu.Index == 0) machine.BeginTurn();
+        if (vcpu.Index == 0)
+        {
+            if (!machine.IsClockStarted) machine.StartClock();
+            machine.BeginTurn();
+        }
         vcpu.Msrs.StealTime.Refresh();
+        if (vcpu.Activity == VcpuActivity.WaitingForDevice && !Resume(cpu, vcpu, ref exit)) return;
         do
         {
             if (vcpu.NeedsAttention && !vcpu.Prepare())
@@ -62,7 +66,7 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
             }
             backend.Enter(vcpu, ref exit);
             exit.Recent = exit.Recent << VmExit.BitsOfKind | (byte)exit.Kind;
-            machine.Counters[exit.Kind]++;
+            vcpu.Counters[exit.Kind]++;
             ExitDispatcher.Handle(cpu, vcpu, ref exit);
             if (exit.InterruptedEvent.IsValid)
             {
@@ -73,6 +77,18 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
             }
         }
         while (vcpu.Activity == VcpuActivity.Running && machine.StopRequest == VmStopReason.None && !scheduler.IsRescheduleDue);
+    }
+
+    /// <summary>A device has answered: the exit that waited for it is handled once more. False when the vCPU cannot run on all the same.</summary>
+    private static bool Resume(Cpu cpu, VirtualCpu vcpu, ref VmExit exit)
+    {
+        exit = vcpu.WaitingExit;
+        vcpu.Activity = VcpuActivity.Running;
+        vcpu.Requests.Resume();
+        ExitDispatcher.Handle(cpu, vcpu, ref exit);
+        if (vcpu.Activity == VcpuActivity.WaitingForDevice) return false;
+        vcpu.Requests.Forget();
+        return vcpu.Activity == VcpuActivity.Running && vcpu.Machine.StopRequest == VmStopReason.None;
     }
 
     /// <summary>A fault of our own ended a VM outside of any turn.</summary>

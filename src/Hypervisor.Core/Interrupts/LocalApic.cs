@@ -116,7 +116,11 @@ public sealed unsafe partial class LocalApic : Device
         if (registers.TriggerMode[vector]) BroadcastEnd(vector);
     }
 
-    private void BroadcastEnd(byte vector) => _vcpu.Machine.Interrupts.EndOfInterruptListener?.EndOfInterrupt(vector);
+    private void BroadcastEnd(byte vector)
+    {
+        if (_vcpu.IsAway) _vcpu.Requests.PostEndOfInterrupt(vector);
+        else _vcpu.Machine.Interrupts.EndOfInterruptListener?.EndOfInterrupt(vector);
+    }
 
     /// <summary>The highest value of CR8.</summary>
     public const byte MostTaskPriorityClass = 15;
@@ -181,6 +185,16 @@ public sealed unsafe partial class LocalApic : Device
             default:
                 return false;
         }
+    }
+
+    /// <summary>Whether a message would be taken as things are: asked by another CPU, which is told nothing more of it.</summary>
+    internal bool WouldAccept(in InterruptMessage message) =>
+        IsEnabled && (message.Mode is not (DeliveryMode.Fixed or DeliveryMode.LowestPriority) || IsSoftwareEnabled);
+
+    /// <summary>A fixed interrupt from another CPU. Should it not be taken any more, whoever waits for its end hears of that.</summary>
+    internal void AcceptPosted(byte vector, bool levelTriggered)
+    {
+        if (!(IsEnabled && Accept(vector, levelTriggered)) && levelTriggered) BroadcastEnd(vector);
     }
 
     /// <summary>The timer's count has ended.</summary>
@@ -250,10 +264,10 @@ public sealed unsafe partial class LocalApic : Device
         var bus = _vcpu.Machine.Interrupts;
         switch ((InterruptShorthand)(command >> 18 & 3))
         {
-            case InterruptShorthand.None: bus.Send(message); break;
+            case InterruptShorthand.None: bus.Send(message, _vcpu.Cpu); break;
             case InterruptShorthand.Self: Accept(message); break;
-            case InterruptShorthand.All: bus.Broadcast(message, except: null); break;
-            case InterruptShorthand.Others: bus.Broadcast(message, except: _vcpu); break;
+            case InterruptShorthand.All: bus.Broadcast(message, except: null, _vcpu.Cpu); break;
+            case InterruptShorthand.Others: bus.Broadcast(message, except: _vcpu, _vcpu.Cpu); break;
         }
     }
 }

@@ -64,10 +64,10 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
             // Stored even where it is ignored: hardware may have written the page before this.
             _apic.Registers.TimerInitialCount = IsTscDeadline ? 0 : value;
             if (IsTscDeadline) return;
-            _vcpu.Machine.Clock.Withdraw(this);
+            _vcpu.Cpu.Deadlines.Withdraw(this);
             if (value == 0) return;
             _end = _vcpu.Machine.Clock.Now + ((ulong)value << _shift);
-            _vcpu.Machine.Clock.Arm(this, _end);
+            ArmAt(_end);
         }
     }
 
@@ -99,7 +99,7 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
             _shift = BusClockShift + (code + 1 & 7);
             if (left == 0) return;
             _end = _vcpu.Machine.Clock.Now + ((ulong)left << _shift);
-            _vcpu.Machine.Clock.Arm(this, _end);
+            ArmAt(_end);
         }
     }
 
@@ -115,7 +115,7 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
             Stop();
             if (value == 0) return;
             _tscDeadline = value;
-            var cpu = _vcpu.Machine.Cpu;
+            var cpu = _vcpu.Cpu;
             ulong now = cpu.ReadTsc(), guestNow = now + _vcpu.State.TscOffset;
             if (value <= guestNow)
             {
@@ -150,12 +150,19 @@ public sealed class LocalApicTimer(LocalApic apic, VirtualCpu vcpu) : Deadline
         {
             if (_end < soonest) _end += (soonest - _end + period - 1) / period * period;
         }
-        _vcpu.Machine.Clock.Arm(this, _end);
+        ArmAt(_end);
+    }
+
+    /// <summary>At a time of the VM's clock. It is the vCPU's CPU that is to expire it.</summary>
+    private void ArmAt(ulong when)
+    {
+        Owner = _vcpu.Machine;
+        _vcpu.Cpu.Arm(this, when - _vcpu.Machine.Clock.Offset);
     }
 
     private void Stop()
     {
-        _vcpu.Machine.Clock.Withdraw(this);
+        _vcpu.Cpu.Deadlines.Withdraw(this);
         _apic.Registers.TimerInitialCount = 0;
         _tscDeadline = 0;
     }

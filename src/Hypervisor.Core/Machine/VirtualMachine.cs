@@ -1,7 +1,9 @@
+using System.Threading;
+
 namespace Lamina.Core;
 
 /// <summary>
-/// A virtual machine: memory, vCPUs, buses and devices. Built at boot from the manifest; run by one CPU's loop.
+/// A virtual machine: memory, vCPUs, buses and devices. Built at boot from the manifest. One CPU has its devices and all that is done for them; its vCPUs may run on others.
 /// </summary>
 public sealed class VirtualMachine(
     string name, Cpu cpu, GuestMemory memory, GuestAddressSpace addressSpace, GuestClock clock, GuestCpuid cpuid, ulong hostRoot) : MachineControl
@@ -9,11 +11,12 @@ public sealed class VirtualMachine(
     private VmWork? _firstWork, _firstForNextTurn;
     private VmWork? _lastWork;
     private VmEnding? _firstEnding;
+    private int _stopRequest;
 
     /// <summary>Its name in the manifest.</summary>
     public string Name { get; } = name;
 
-    /// <summary>The CPU that runs it.</summary>
+    /// <summary>The CPU that has its devices, and runs its vCPU 0.</summary>
     public Cpu Cpu { get; } = cpu;
 
     /// <summary>Its RAM.</summary>
@@ -40,8 +43,8 @@ public sealed class VirtualMachine(
     /// <summary>What it has of Hyper-V's interface.</summary>
     public HyperVPartition HyperV { get; } = new();
 
-    /// <summary>How often it left its guest, by reason.</summary>
-    public ExitCounters Counters { get; } = new();
+    /// <summary>What its devices counted; its exits each vCPU counts.</summary>
+    public DeviceCounters Counters { get; } = new();
 
     /// <summary>Its vCPUs; set once, when the VM is built.</summary>
     public VirtualCpu[] Vcpus { get; private set; } = [];
@@ -50,17 +53,17 @@ public sealed class VirtualMachine(
     public InterruptBus Interrupts { get; private set; } = new([]);
 
     /// <summary>What was asked for and takes effect when the exit has been handled.</summary>
-    public VmStopReason StopRequest { get; private set; }
+    public VmStopReason StopRequest => (VmStopReason)Volatile.Read(ref _stopRequest);
 
     /// <summary>Whether its clock runs since its last power-on or reset.</summary>
     public bool IsClockStarted { get; private set; }
 
-    /// <summary>Its first turn begins: its clock and every vCPU's TSC are 0 now. By the loop.</summary>
+    /// <summary>Its first turn begins: its clock and every vCPU's TSC are 0 now; those of the others follow as they are started. By the loop that runs vCPU 0.</summary>
     public void StartClock()
     {
         IsClockStarted = true;
         Clock.Restart();
-        foreach (var vcpu in Vcpus) vcpu.State.TscOffset = Clock.Offset;
+        Vcpus[0].State.TscOffset = Clock.Offset;
     }
 
     /// <summary>The VM was put into its power-on state: its clock starts anew with its next turn.</summary>
@@ -175,22 +178,35 @@ public sealed class VirtualMachine(
     /// <inheritdoc/>
     public override void Reset() => RequestStop(VmStopReason.Reset);
 
-    /// <summary>The VM is to end or to start again, for a reason; the first reason counts.</summary>
+    /// <summary>The VM is to end or to start again, for a reason; the first reason counts. By any CPU that has one of its vCPUs.</summary>
     public void RequestStop(VmStopReason reason)
     {
-        if (StopRequest == VmStopReason.None) StopRequest = reason;
+        Interlocked.CompareExchange(ref _stopRequest, (int)reason, (int)VmStopReason.None);
     }
+
+    /// <summary>As <see cref="RequestStop(VmStopReason)"/>, on account of an exit of one of its vCPUs.</summary>
+    public void RequestStop(VmStopReason reason, VirtualCpu by)
+    {
+        if (Interlocked.CompareExchange(ref _stopRequest, (int)reason, (int)VmStopReason.None) == (int)VmStopReason.None) StoppedBy = by;
+    }
+
+    /// <summary>Whose exit led to <see cref="StopRequest"/>; null where it was a device that asked, or nobody.</summary>
+    public VirtualCpu? StoppedBy { get; private set; }
 
     /// <summary>A fault of our own code met its work: it ends, whatever else was asked for.</summary>
     public void Fail()
     {
         HasFaulted = true;
-        StopRequest = VmStopReason.HypervisorFault;
+        Volatile.Write(ref _stopRequest, (int)VmStopReason.HypervisorFault);
     }
 
     /// <summary>Whether a fault of our own code met its work: what it shares with others may be half-written.</summary>
     public bool HasFaulted { get; private set; }
 
     /// <summary>The request has been dealt with.</summary>
-    public void ClearStopRequest() => StopRequest = VmStopReason.None;
+    public void ClearStopRequest()
+    {
+        StoppedBy = null;
+        Volatile.Write(ref _stopRequest, (int)VmStopReason.None);
+    }
 }

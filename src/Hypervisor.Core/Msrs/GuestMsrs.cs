@@ -24,7 +24,7 @@ public static class GuestMsrs
         switch ((Msr)msr)
         {
             case Msr.TscDeadline: value = vcpu.Apic.Timer.TscDeadline; return true;
-            case Msr.Tsc: value = vcpu.Machine.Cpu.ReadTsc() + state.TscOffset; return true;
+            case Msr.Tsc: value = vcpu.Cpu.ReadTsc() + state.TscOffset; return true;
             case Msr.TscAdjust: value = vcpu.Msrs.TscAdjust; return true;
             case Msr.ApicBase: value = (ulong)vcpu.Apic.Base; return true;
             case Msr.Efer: value = (ulong)state.Efer; return true;
@@ -83,7 +83,7 @@ public static class GuestMsrs
                 vcpu.Apic.Timer.TscDeadline = value;
                 return true;
             case Msr.Tsc:
-                AddToTsc(vcpu, value - (vcpu.Machine.Cpu.ReadTsc() + vcpu.State.TscOffset));
+                AddToTsc(vcpu, value - (vcpu.Cpu.ReadTsc() + vcpu.State.TscOffset));
                 return true;
             case Msr.TscAdjust:
                 AddToTsc(vcpu, value - vcpu.Msrs.TscAdjust);

@@ -7,6 +7,8 @@ public enum VcpuActivity : byte
     Running,
     /// <summary>HLT: it waits for an interrupt that it can take, an NMI, or INIT.</summary>
     Halted,
+    /// <summary>It waits for a device on another CPU to answer: it can take no interrupt meanwhile.</summary>
+    WaitingForDevice,
     /// <summary>After INIT: it waits for a start-up message.</summary>
     WaitingForStartup,
     /// <summary>Its VM has ended or is not started.</summary>

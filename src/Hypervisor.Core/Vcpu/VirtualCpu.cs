@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Lamina.Core;
 
 /// <summary>
-/// A virtual CPU: its registers, its local APIC, and the events that wait for it. Only the CPU that it is assigned to touches it.
+/// A virtual CPU: its registers, its local APIC, and the events that wait for it. Only the CPU that it is assigned to touches it; others have its <see cref="Inbox"/>.
 /// </summary>
 public sealed class VirtualCpu
 {
@@ -15,15 +15,36 @@ public sealed class VirtualCpu
     public VirtualCpu(VirtualMachine machine, int index, VcpuState state)
     {
         Machine = machine;
+        Cpu = machine.Cpu;
         Index = index;
         State = state;
         Apic = new LocalApic(this);
         Msrs = new VcpuMsrs(this);
         Emulator = new InstructionEmulator(this);
+        Inbox = new VcpuInbox(this);
+        Requests = new DeviceRequests(this);
     }
 
     /// <summary>The VM that it is part of.</summary>
     public VirtualMachine Machine { get; }
+
+    /// <summary>The CPU that it is assigned to; set while it is not at home on any.</summary>
+    public Cpu Cpu { get; set; }
+
+    /// <summary>Whether its VM's devices are on another CPU than it is.</summary>
+    public bool IsAway => !ReferenceEquals(Cpu, Machine.Cpu);
+
+    /// <summary>What comes for it from other CPUs.</summary>
+    public VcpuInbox Inbox { get; }
+
+    /// <summary>Its way to the VM's devices, when it is away from them.</summary>
+    public DeviceRequests Requests { get; }
+
+    /// <summary>The exit with which it waits for a device.</summary>
+    internal VmExit WaitingExit;
+
+    /// <summary>How often it left its guest, by reason.</summary>
+    public ExitCounters Counters { get; } = new();
 
     /// <summary>Its number in the VM, from 0; also its APIC ID.</summary>
     public int Index { get; }
@@ -51,6 +72,9 @@ public sealed class VirtualCpu
 
     /// <summary>Who runs it, from <see cref="Scheduler.TryAdd"/> on.</summary>
     internal Scheduler? Scheduler { get; set; }
+
+    /// <summary>Whether it is at home on its CPU: it runs there, or may be able to.</summary>
+    public bool IsScheduled => Scheduler is not null;
 
     /// <summary>Whether the scheduler looks at it: it runs, or may be able to.</summary>
     internal bool IsQueued { get; set; }
@@ -141,6 +165,7 @@ public sealed class VirtualCpu
         get
         {
             if (Activity == VcpuActivity.Running) return true;
+            if (Activity == VcpuActivity.WaitingForDevice) return Requests.AreDone;
             if (Activity != VcpuActivity.Halted || !NeedsAttention) return false;
             return (Index == 0 && Machine.HasAnyWork) || IsWoken;
         }
@@ -285,6 +310,7 @@ public sealed class VirtualCpu
         }
         Apic.Initialize();
         ClearEvents();
+        Requests.Forget();
         Activity = VcpuActivity.WaitingForStartup;
     }
 
@@ -293,6 +319,8 @@ public sealed class VirtualCpu
     {
         if (Activity != VcpuActivity.WaitingForStartup) return;
         State.Reset();
+        // Its TSC has gone on all the while, by the VM's clock, and by what the guest has added to it.
+        State.TscOffset = Machine.Clock.Offset + Msrs.TscAdjust;
         var code = State.GetSegment(SegmentName.Cs);
         code.Selector = (ushort)(page << 8);
         code.Base = (ulong)page << 12;
@@ -308,6 +336,8 @@ public sealed class VirtualCpu
         State.Reset();
         Apic.Reset();
         Msrs.Reset();
+        Inbox.Clear();
+        Requests.Reset();
         ClearEvents();
         Activity = Index == 0 ? VcpuActivity.Running : VcpuActivity.WaitingForStartup;
         Kick();

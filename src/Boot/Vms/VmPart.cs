@@ -1,0 +1,159 @@
+using Lamina.Core;
+
+namespace Lamina.Boot;
+
+/// <summary>
+/// The vCPUs of a VM that live on one CPU, made at boot for good: the first part of a VM has its vCPU 0 and its devices. The supervisor gives it to its home, where that CPU alone touches it, and gets it back; between
+/// the two everything goes by mail, unless the home is the supervisor's own CPU.
+/// <para>
+/// A part that was given comes back once, by itself or because it was called back, and is then flushed: a mail goes to its home and returns, behind all that others had sent there. So
+/// when that has come nothing of this life of the VM is under way any more.
+/// </para>
+/// </summary>
+internal sealed class VmPart
+{
+    private readonly Cpu _first;
+    private readonly Errand _take, _callBack, _return, _flush, _flushed;
+    private VmExit _lastExit;
+    private State _state;
+    private bool _isCalledBack;
+
+    /// <summary>Of <paramref name="vm"/>, what lives at <paramref name="home"/>: the vCPUs of these numbers. <paramref name="first"/> is the supervisor's CPU.</summary>
+    public VmPart(ServiceVm vm, VmHome home, int[] vcpus, Cpu first)
+    {
+        Vm = vm;
+        Home = home;
+        Vcpus = vcpus;
+        _first = first;
+        _take = new Errand(this, ErrandKind.Take);
+        _callBack = new Errand(this, ErrandKind.CallBack);
+        _return = new Errand(this, ErrandKind.Return);
+        _flush = new Errand(this, ErrandKind.Flush);
+        _flushed = new Errand(this, ErrandKind.Flushed);
+    }
+
+    /// <summary>The VM.</summary>
+    public ServiceVm Vm { get; }
+
+    /// <summary>Where it lives.</summary>
+    public VmHome Home { get; }
+
+    /// <summary>Which of the VM's vCPUs it has.</summary>
+    public int[] Vcpus { get; }
+
+    /// <summary>Whether it has the VM's devices.</summary>
+    public bool HasDevices => Vm.Parts[0] == this;
+
+    /// <summary>Whether it is there. Its home's CPU alone changes it.</summary>
+    public bool IsAtHome { get; set; }
+
+    /// <summary>Whether it was given to its home and has not come back. The supervisor's alone.</summary>
+    public bool IsGiven => _state == State.Given;
+
+    /// <summary>Whether nothing of it, and nothing that was sent to its home for it, is anywhere but with the supervisor. The supervisor's alone.</summary>
+    public bool IsBack => _state == State.Back;
+
+    /// <summary>The exit before its end, once it has come back by itself.</summary>
+    public ref readonly VmExit LastExit => ref _lastExit;
+
+    /// <summary>By the supervisor: it runs from now on, and is touched by its home's CPU alone until it comes back.</summary>
+    public void Give()
+    {
+        _state = State.Given;
+        _isCalledBack = false;
+        if (Home.IsFirst)
+        {
+            Home.Take(this);
+            return;
+        }
+        foreach (int vcpu in Vcpus) Vm.Machine!.Vcpus[vcpu].State.Leave();
+        Home.Cpu.Send(_take);
+    }
+
+    /// <summary>By the supervisor: it is to stop and come back. From the supervisor's own CPU it is back at once.</summary>
+    public void CallBack()
+    {
+        if (!IsGiven || _isCalledBack) return;
+        _isCalledBack = true;
+        if (!Home.IsFirst)
+        {
+            Home.Cpu.Send(_callBack);
+            return;
+        }
+        Home.Release(this);
+        _state = State.Back;
+    }
+
+    /// <summary>By the supervisor, when no part of the VM is given any more: has what was sent to its home since done, or found to be too late.</summary>
+    public void Flush()
+    {
+        if (_state != State.Returned) return;
+        _state = State.Flushing;
+        Home.Cpu.Send(_flush);
+    }
+
+    /// <summary>By its home's CPU: it stops, after the exit that is given, and goes back to the supervisor.</summary>
+    public void Leave(in VmExit exit)
+    {
+        if (!IsAtHome) return;
+        _lastExit = exit;
+        Home.Release(this);
+        if (Home.IsFirst) _state = State.Back;
+        else _first.Send(_return);
+    }
+
+    private enum State : byte
+    {
+        /// <summary>The supervisor has it.</summary>
+        Back,
+        /// <summary>Its home has it, or is going to.</summary>
+        Given,
+        /// <summary>Its home has let go of it. Whatever its home sent before has been done.</summary>
+        Returned,
+        /// <summary>What others had sent to its home is not done for certain.</summary>
+        Flushing,
+    }
+
+    private void NoteReturn()
+    {
+        _state = State.Returned;
+        Vm.Supervisor!.Wake();
+    }
+
+    private void NoteFlush()
+    {
+        _state = State.Back;
+        foreach (int vcpu in Vcpus) Vm.Machine!.Vcpus[vcpu].State.Adopt(_first);
+        Vm.Supervisor!.Wake();
+    }
+
+    private enum ErrandKind : byte
+    {
+        /// <summary>To its home: it comes.</summary>
+        Take,
+        /// <summary>To its home: it is wanted back.</summary>
+        CallBack,
+        /// <summary>To the supervisor: it is back.</summary>
+        Return,
+        /// <summary>To its home: is everything done that was sent?</summary>
+        Flush,
+        /// <summary>To the supervisor: it is.</summary>
+        Flushed,
+    }
+
+    /// <summary>What is sent between its home's CPU and the supervisor's.</summary>
+    private sealed class Errand(VmPart part, ErrandKind kind) : CpuWork
+    {
+        public override void Run()
+        {
+            switch (kind)
+            {
+                case ErrandKind.Take: part.Home.Take(part); break;
+                case ErrandKind.CallBack: part.Home.CallBack(part); break;
+                case ErrandKind.Return: part.NoteReturn(); break;
+                case ErrandKind.Flush: part._first.Send(part._flushed); break;
+                default: part.NoteFlush(); break;
+            }
+        }
+    }
+}
