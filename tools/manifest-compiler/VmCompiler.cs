@@ -11,7 +11,7 @@ internal sealed partial class VmCompiler(string path, DiagnosticList errors, Fil
 {
     private static readonly string[] Keys =
     [
-        "name", "memory", "cpus", "weight", "cap", "boot", "after", "ready", "ready-within", "restart", "back-off",
+        "name", "memory", "cpus", "weight", "cap", "allowed-cpus", "boot", "after", "ready", "ready-within", "restart", "back-off",
         "console", "disks", "ports", "interfaces", "rng",
     ];
 

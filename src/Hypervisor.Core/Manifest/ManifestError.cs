@@ -59,6 +59,7 @@ public readonly struct ManifestError
         ManifestFault.VmBackOff => "this VM's pause before it starts again must be 10 ms to 60 s",
         ManifestFault.VmWeight => "this VM's weight must be 1 to 10000",
         ManifestFault.VmCap => "this VM's cap must be 1 to 100 percent, or none (0)",
+        ManifestFault.VmAllowedCpus => "this VM must be allowed one CPU or more",
         ManifestFault.VmReady => "this VM must be ready when it has started (0) or when it says so (1)",
         ManifestFault.VmReadyWithin => "this VM must be ready within 1 s to 1 h if it says so itself, and else must have no such time (0)",
         ManifestFault.VmRng => "this VM must have a virtio-rng (1) or none (0)",
