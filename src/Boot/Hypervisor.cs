@@ -120,14 +120,19 @@ internal static class Hypervisor
     {
         var vms = new ServiceVm[manifest.VmCount];
         var consoles = MakeConsoles(host, manifest, actions);
-        var weights = new int[vms.Length];
-        for (int i = 0; i < weights.Length; i++) weights[i] = manifest.GetVm(i).Weight;
-        int[] spread = VmSpread.Over(homes.Length, weights);
+        int[][] spread = Spread(manifest, homes);
         bool complete = true;
         for (int i = 0; i < vms.Length; i++)
         {
             var description = manifest.GetVm(i);
-            var vm = new ServiceVm(i, consoles[i], description, new ManifestBootFiles(host.Memory, info, description), host, homes[spread[i]]);
+            if (spread[i].Length == 0)
+            {
+                complete = false;
+                host.Log.Error(consoles[i].Name).Text(": no VM can live on any of its allowed-cpus ").Cpus(description.AllowedCpus)
+                    .Text(", only on ").Cpus(NumbersOf(homes)).End();
+                continue;
+            }
+            var vm = new ServiceVm(i, consoles[i], description, new ManifestBootFiles(host.Memory, info, description), host, homes[spread[i][0]]);
             vms[i] = vm;
             wires.Place(i, vm.Home.Cpu, host.Cpu);
             string problem = builder.Build(vm);
@@ -145,6 +150,25 @@ internal static class Hypervisor
         }
         if (!complete) Refuse(host, "not every VM of the manifest can be started on this machine; none is");
         return vms;
+    }
+
+    /// <summary>For each VM, the home of each of its vCPUs; none for one that is allowed no CPU that can have VMs.</summary>
+    private static int[][] Spread(BootManifest manifest, VmHome[] homes)
+    {
+        var cpus = new int[homes.Length];
+        for (int i = 0; i < cpus.Length; i++) cpus[i] = homes[i].Cpu.Index;
+        var demands = new CpuDemand[manifest.VmCount];
+        for (int i = 0; i < demands.Length; i++) demands[i] = new CpuDemand(manifest.GetVm(i));
+        return VmSpread.Over(cpus, demands);
+    }
+
+    /// <summary>The CPUs that can have VMs, those that a manifest can name.</summary>
+    private static CpuSet NumbersOf(VmHome[] homes)
+    {
+        ulong numbers = 0;
+        foreach (var home in homes)
+            if (home.Cpu.Index < CpuSet.NamedCpus) numbers |= 1UL << home.Cpu.Index;
+        return new CpuSet(numbers);
     }
 
     /// <summary>Every VM's place at the serial port's switch. The boot parameters may say who has the keyboard; else the first with a console has it.</summary>
