@@ -120,15 +120,20 @@ internal static class Hypervisor
     {
         var vms = new ServiceVm[manifest.VmCount];
         var consoles = MakeConsoles(host, manifest, actions);
-        var weights = new int[vms.Length];
-        for (int i = 0; i < weights.Length; i++) weights[i] = manifest.GetVm(i).Weight;
-        int[] spread = VmSpread.Over(homes.Length, weights);
+        int[][] spread = Spread(manifest, homes);
         bool complete = true;
         for (int i = 0; i < vms.Length; i++)
         {
             var description = manifest.GetVm(i);
+            if (spread[i].Length == 0)
+            {
+                complete = false;
+                host.Log.Error(consoles[i].Name).Text(": no VM can live on any of its allowed-cpus ").Cpus(description.AllowedCpus)
+                    .Text(", only on ").Cpus(NumbersOf(homes)).End();
+                continue;
+            }
             var places = new VmHome[description.VcpuCount];
-            for (int v = 0; v < places.Length; v++) places[v] = homes[(spread[i] + v) % homes.Length];
+            for (int vcpu = 0; vcpu < places.Length; vcpu++) places[vcpu] = homes[spread[i][vcpu]];
             var vm = new ServiceVm(i, consoles[i], description, new ManifestBootFiles(host.Memory, info, description), host, places);
             vms[i] = vm;
             wires.Place(i, vm.Home.Cpu, host.Cpu);
@@ -141,12 +146,38 @@ internal static class Hypervisor
                 continue;
             }
             var line = host.Log.Info(vm.Name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
-                .Text(" vCPU");
-            if (homes.Length > 1) line.Text(" on CPU ").Decimal((ulong)vm.Home.Cpu.Index);
+                .Text(description.VcpuCount == 1 ? " vCPU" : " vCPUs");
+            if (homes.Length > 1) WriteHomes(line, vm);
             line.End();
         }
         if (!complete) Refuse(host, "not every VM of the manifest can be started on this machine; none is");
         return vms;
+    }
+
+    // "on CPU 2", or "on CPUs 0, 1, 0": one for each vCPU, the first of which has the devices.
+    private static void WriteHomes(LogLine line, ServiceVm vm)
+    {
+        line.Text(vm.VcpuHomes.Length == 1 ? " on CPU " : " on CPUs ");
+        for (int i = 0; i < vm.VcpuHomes.Length; i++) line.Text(i == 0 ? "" : ", ").Decimal((ulong)vm.VcpuHomes[i].Cpu.Index);
+    }
+
+    /// <summary>For each VM, the home of each of its vCPUs; none for one that is allowed no CPU that can have VMs.</summary>
+    private static int[][] Spread(BootManifest manifest, VmHome[] homes)
+    {
+        var cpus = new int[homes.Length];
+        for (int i = 0; i < cpus.Length; i++) cpus[i] = homes[i].Cpu.Index;
+        var demands = new CpuDemand[manifest.VmCount];
+        for (int i = 0; i < demands.Length; i++) demands[i] = new CpuDemand(manifest.GetVm(i));
+        return VmSpread.Over(cpus, demands);
+    }
+
+    /// <summary>The CPUs that can have VMs, those that a manifest can name.</summary>
+    private static CpuSet NumbersOf(VmHome[] homes)
+    {
+        ulong numbers = 0;
+        foreach (var home in homes)
+            if (home.Cpu.Index < CpuSet.NamedCpus) numbers |= 1UL << home.Cpu.Index;
+        return new CpuSet(numbers);
     }
 
     /// <summary>Every VM's place at the serial port's switch. The boot parameters may say who has the keyboard; else the first with a console has it.</summary>

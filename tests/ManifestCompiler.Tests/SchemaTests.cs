@@ -14,7 +14,7 @@ public class SchemaTests(ManifestFolder folder) : IClassFixture<ManifestFolder>
           "vms": [
             {
               "name": "hello", "memory": "128M", "cpus": 1, "console": "serial", "restart": "on-failure", "back-off": "500ms",
-              "weight": 200, "cap": "50%", "after": "other", "ready": "told", "ready-within": "90s", "rng": true,
+              "weight": 200, "cap": "50%", "allowed-cpus": [0, "2-3"], "after": "other", "ready": "told", "ready-within": "90s", "rng": true,
               "disks": ["disk.img", { "image": "disk.img", "mode": "copy-on-write", "writes": "64M" }],
               "ports": ["spare", { "name": "fast", "rate": "10G", "mac": "52:54:00:12:34:56", "queues": 2 }],
               "interfaces": ["other.first", { "wire": "other.second", "rate": "100M", "when-full": "drop", "mac": "52:54:00:12:34:57", "queues": 8 }],
@@ -50,7 +50,8 @@ public class SchemaTests(ManifestFolder folder) : IClassFixture<ManifestFolder>
     [InlineData("vms.0.memory", "\"1g\"", false)]
     [InlineData("vms.0.memory", "true", false)]
     [InlineData("vms.0.memory", null, false)]
-    [InlineData("vms.0.cpus", "2", false)]
+    [InlineData("vms.0.cpus", "32", true)]
+    [InlineData("vms.0.cpus", "33", false)]
     [InlineData("vms.0.cpus", "0", false)]
     [InlineData("vms.0.cpus", "\"1\"", false)]
     [InlineData("vms.0.cpus", null, true)]
@@ -75,6 +76,25 @@ public class SchemaTests(ManifestFolder folder) : IClassFixture<ManifestFolder>
     [InlineData("vms.0.cap", "\"%\"", false)]
     [InlineData("vms.0.cap", "50", false)]
     [InlineData("vms.0.cap", null, true)]
+    [InlineData("vms.0.allowed-cpus", "0", true)]
+    [InlineData("vms.0.allowed-cpus", "63", true)]
+    [InlineData("vms.0.allowed-cpus", "64", false)]
+    [InlineData("vms.0.allowed-cpus", "-1", false)]
+    [InlineData("vms.0.allowed-cpus", "1.5", false)]
+    [InlineData("vms.0.allowed-cpus", "\"5\"", true)]
+    [InlineData("vms.0.allowed-cpus", "\"0-63\"", true)]
+    [InlineData("vms.0.allowed-cpus", "\"00-07\"", true)]
+    [InlineData("vms.0.allowed-cpus", "\"0-64\"", false)]
+    [InlineData("vms.0.allowed-cpus", "\"0-\"", false)]
+    [InlineData("vms.0.allowed-cpus", "\"0-1,3\"", false)]
+    [InlineData("vms.0.allowed-cpus", "\"all\"", false)]
+    [InlineData("vms.0.allowed-cpus", "[]", false)]
+    [InlineData("vms.0.allowed-cpus", "[0, 64]", false)]
+    [InlineData("vms.0.allowed-cpus", "[\"0-1\", 3]", true)]
+    [InlineData("vms.0.allowed-cpus", "[[0]]", false)]
+    [InlineData("vms.0.allowed-cpus", "{}", false)]
+    [InlineData("vms.0.allowed-cpus", "true", false)]
+    [InlineData("vms.0.allowed-cpus", null, true)]
     [InlineData("vms.0.after", "[\"other\"]", true)]
     [InlineData("vms.0.after", "[]", true)]
     [InlineData("vms.0.after", "[\"other\", \"other\"]", false)]

@@ -18,6 +18,7 @@ public class ServiceVmTests(ManifestFolder folder) : IClassFixture<ManifestFolde
         VmDescription vm = Read($"{{ name: a, {Boot} }}").GetVm(0);
         vm.Weight.Should().Be(100);
         vm.CapPercent.Should().Be(0);
+        vm.AllowedCpus.Should().Be(CpuSet.All);
         vm.AfterCount.Should().Be(0);
         vm.Ready.Should().Be(ReadyKind.Started);
         vm.ReadyWithinMilliseconds.Should().Be(0);
@@ -34,6 +35,18 @@ public class ServiceVmTests(ManifestFolder folder) : IClassFixture<ManifestFolde
     [InlineData("wieght: 5", "did you mean 'weight'?")]
     [InlineData("cap: 50", "cap: is '50'; 1% to 100% of a CPU for each of its CPUs are allowed, or none")]
     [InlineData("cap: 101%", "cap: is '101%'; 1% to 100%")]
+    [InlineData("allowed-cpus: 64", "allowed-cpus: is '64'; a CPU's number, 0 to 63, or a range of them is needed, written like 2 or 0-3, or a list of such, [0, 2-3]")]
+    [InlineData("allowed-cpus: []", "allowed-cpus: is an empty list; a CPU's number")]
+    [InlineData("allowed-cpus: '0-1,3'", "allowed-cpus: is '0-1,3'; a CPU's number")]
+    [InlineData("allowed-cpus: [0, 3-1]", "allowed-cpus[1]: is '3-1'; a CPU's number")]
+    [InlineData("allowed-cpus: [62-64]", "allowed-cpus[0]: is '62-64'; a CPU's number")]
+    [InlineData("allowed-cpus: [-1]", "allowed-cpus[0]: is '-1'; a CPU's number")]
+    [InlineData("allowed-cpus: [1-]", "allowed-cpus[0]: is '1-'; a CPU's number")]
+    [InlineData("allowed-cpus: [1-2-3]", "allowed-cpus[0]: is '1-2-3'; a CPU's number")]
+    [InlineData("allowed-cpus: [0x1]", "allowed-cpus[0]: is '0x1'; a CPU's number")]
+    [InlineData("allowed-cpus: all", "allowed-cpus: is 'all'; a CPU's number")]
+    [InlineData("allowed-cpus: [[1]]", "allowed-cpus[0]: is a list; a CPU's number")]
+    [InlineData("allowed-cpus: { first: 1 }", "allowed-cpus: is a mapping; a CPU's number")]
     [InlineData("ready: maybe", "ready: is 'maybe'; allowed are started, told")]
     [InlineData("ready-within: 5s", "ready-within: is for a VM that says itself when it is ready; it is allowed with 'ready: told'")]
     [InlineData("ready: told, ready-within: 90", "ready-within: is '90'; 1s to 1h are allowed, written like 90s (ms, s, m and h)")]
@@ -78,6 +91,19 @@ public class ServiceVmTests(ManifestFolder folder) : IClassFixture<ManifestFolde
               - { name: network, after: a, ports: [lan, { name: spare, mac: 52:54:00:00:00:01 }], {{Boot}} }
               - { name: plain, {{Boot}} }
             """).Should().ContainSingle().Which.Should().StartWith("m.yaml:").And.Contain("vms[").And.Contain(said);
+
+    [Theory]
+    [InlineData("0", 1UL)]
+    [InlineData("63", 1UL << 63)]
+    [InlineData("\"2\"", 1UL << 2)]
+    [InlineData("1-3", 0b1110UL)]
+    [InlineData("5-5", 1UL << 5)]
+    [InlineData("0-63", ulong.MaxValue)]
+    [InlineData("[0, 2, 3]", 0b1101UL)]
+    [InlineData("[62-63, 0-1, 4]", (3UL << 62) | 0b1_0011)]
+    [InlineData("[0-2, 1]", 0b111UL)]
+    public void The_CPUs_that_it_is_allowed_are_numbers_and_ranges(string written, ulong bits) =>
+        Read($"{{ name: a, allowed-cpus: {written}, {Boot} }}").GetVm(0).AllowedCpus.Bits.Should().Be(bits);
 
     [Fact]
     public void Too_many_of_anything_are_refused()

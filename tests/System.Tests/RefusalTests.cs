@@ -152,6 +152,29 @@ public sealed class RefusalTests : IDisposable
         await IsRefused(machine, "large: there is not enough memory for its RAM");
     }
 
+    [Theory]
+    [OnEveryPlatform]
+    public async Task Only_the_machine_knows_that_it_does_not_have_the_CPUs(Platform platform)
+    {
+        string manifest = _bed.Write($"""
+            version: 1
+            vms:
+              - name: anywhere
+                memory: 16M
+                boot:
+                  protocol: multiboot
+                  kernel: {TestBed.SmallGuest("cpuid")}
+              - name: elsewhere
+                memory: 16M
+                allowed-cpus: [2, 5-7]
+                boot:
+                  protocol: multiboot
+                  kernel: {TestBed.SmallGuest("cpuid")}
+            """);
+        using var machine = _bed.Start(platform, manifest, options => options with { Cpus = 2, Parameters = "spread=1" });
+        await IsRefused(machine, "[lamina] error: elsewhere: no VM can live on any of its allowed-cpus [2, 5-7], only on [0-1]\r\n");
+    }
+
     private static string CpuidManifest => Path.Combine(TestBed.SmallGuestDirectory, "cpuid.yaml");
 
     private static async Task IsRefused(EmulatedMachine machine, string words)

@@ -103,6 +103,17 @@ public sealed class SeveralCpusTests : IDisposable
         machine.Log.Should().NotContain("FAIL").And.NotContain("panic").And.NotContain("error:");
     }
 
+    /// <summary>Without masks it would be the other way round.</summary>
+    [Theory]
+    [OnEveryPlatform(OnlyWithAll = true)]
+    public async Task A_VM_lives_on_a_CPU_that_it_is_allowed(Platform platform)
+    {
+        using var machine = Start(platform, "version: 1\nvms:\n" + Vm("first", "state", "allowed-cpus: [1, 5-7]") + Vm("other", "state", "allowed-cpus: 0"), 2);
+        (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
+        machine.Log.Should().Contain("[lamina] first: 16384 KiB, 1 vCPU on CPU 1\r\n").And.Contain("[lamina] other: 16384 KiB, 1 vCPU on CPU 0\r\n")
+            .And.Contain("first| done").And.Contain("other| done").And.NotContain("FAIL").And.NotContain("panic");
+    }
+
     /// <summary>All that a small guest looks at is as it should be on another CPU too. (Timers in Bochs alone: QEMU counts no time of two CPUs, and a busy machine's is not exact.)</summary>
     [Theory]
     [OnQemu("apic", OnlyWithAll = true), OnQemu("exceptions", OnlyWithAll = true), OnQemu("modes", OnlyWithAll = true), OnQemu("msr", OnlyWithAll = true), OnQemu("memory", OnlyWithAll = true), OnQemu("mmio", OnlyWithAll = true), OnQemu("cpuid", OnlyWithAll = true)]

@@ -38,6 +38,7 @@ public static class ManifestWriter
             {
                 MemoryBytes = vm.MemoryBytes,
                 After = vm.After.Aggregate(0UL, (after, index) => after | (1UL << index)),
+                AllowedCpus = vm.AllowedCpus.Bits,
                 Name = strings.Add(vm.Name),
                 CommandLine = strings.Add(vm.CommandLine),
                 VcpuCount = vm.Cpus,

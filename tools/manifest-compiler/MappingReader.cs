@@ -104,13 +104,18 @@ internal sealed class MappingReader
     }
 
     /// <summary>The quantity under <paramref name="key"/>; null, and an error, if it cannot be read or is not allowed.</summary>
-    internal ulong? Quantity(string key, YamlValue? value, string allowed, QuantityParser parse, Func<ulong, bool> isAllowed)
+    internal ulong? Quantity(string key, YamlValue? value, string allowed, QuantityParser parse, Func<ulong, bool> isAllowed) =>
+        Quantity(value, PathOf(key), allowed, parse, isAllowed, _errors);
+
+    /// <summary>The quantity in <paramref name="value"/>; null, and an error, if it cannot be read or is not allowed.</summary>
+    internal static ulong? Quantity(
+        YamlValue? value, string path, string allowed, QuantityParser parse, Func<ulong, bool> isAllowed, DiagnosticList errors)
     {
         if (value is null)
             return null;
         if (value is YamlScalar scalar && (scalar.IsString || scalar.IsInteger) && parse(scalar.Text, out ulong quantity) && isAllowed(quantity))
             return quantity;
-        Error(key, $"is {Describe(value)}; {allowed}");
+        errors.Add(value, path, $"is {Describe(value)}; {allowed}");
         return null;
     }
 

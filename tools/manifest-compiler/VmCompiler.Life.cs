@@ -15,6 +15,9 @@ internal sealed partial class VmCompiler
     private static readonly string WeightAllowed = $"{ManifestRules.MinWeight} to {ManifestRules.MaxWeight} are allowed; others that say nothing have 100";
     private static readonly string CapAllowed = $"1% to {ManifestRules.MaxCapPercent}% of a CPU for each of its CPUs are allowed, or none";
 
+    private static readonly string CpusThatMayBeAllowed =
+        $"a CPU's number, 0 to {CpuSet.NamedCpus - 1}, or a range of them is needed, written like 2 or 0-3, or a list of such, [0, 2-3]";
+
     private static readonly string ReadyWithinAllowed =
         TimesAllowed(ManifestRules.MinReadyWithinMilliseconds, ManifestRules.MaxReadyWithinMilliseconds, "90s");
 
@@ -41,11 +44,24 @@ internal sealed partial class VmCompiler
         {
             Weight = (uint)(weight ?? specification.Weight),
             CapPercent = (uint)(cap ?? NoCap),
+            AllowedCpus = ReadAllowedCpus(vm),
             Ready = ready,
             ReadyWithinMilliseconds = ready == ReadyKind.Told ? (uint)(within ?? DefaultReadyWithinMilliseconds) : 0,
             Restart = restart,
             BackOffMilliseconds = (uint)(backOff ?? specification.BackOffMilliseconds),
         };
+    }
+
+    private CpuSet ReadAllowedCpus(MappingReader vm)
+    {
+        if (!vm.Has("allowed-cpus"))
+            return CpuSet.All;
+        if (vm.Optional("allowed-cpus") is YamlSequence { Items.Count: 0 })
+            vm.Error("allowed-cpus", $"is an empty list; {CpusThatMayBeAllowed}");
+        ulong cpus = 0;
+        foreach ((YamlValue value, string where) in vm.Entries("allowed-cpus", CpuSet.NamedCpus, CpusThatMayBeAllowed))
+            cpus |= MappingReader.Quantity(value, where, CpusThatMayBeAllowed, CpuRange.TryParse, range => range != 0, errors) ?? 0;
+        return new CpuSet(cpus);
     }
 
     private List<(string Name, YamlValue Place, string Path)> ReadAfter(MappingReader vm)

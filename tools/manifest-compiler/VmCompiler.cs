@@ -11,7 +11,7 @@ internal sealed partial class VmCompiler(string path, DiagnosticList errors, Fil
 {
     private static readonly string[] Keys =
     [
-        "name", "memory", "cpus", "weight", "cap", "boot", "after", "ready", "ready-within", "restart", "back-off",
+        "name", "memory", "cpus", "weight", "cap", "allowed-cpus", "boot", "after", "ready", "ready-within", "restart", "back-off",
         "console", "disks", "ports", "interfaces", "rng",
     ];
 
@@ -24,7 +24,7 @@ internal sealed partial class VmCompiler(string path, DiagnosticList errors, Fil
         $"{MemorySize.Format(ManifestRules.MinMemoryBytes)} to {MemorySize.Format(ManifestRules.MaxMemoryBytes)} are allowed, "
         + $"in multiples of {MemorySize.Format(ManifestRules.MemoryGranularity)}, written like 128M (K, M and G are powers of 1024)";
 
-    private const string CpusAllowed = "1 is allowed: more CPUs are refused until there is SMP";
+    private static readonly string CpusAllowed = $"1 to {ManifestRules.MaxVcpus} are allowed";
 
     /// <summary>The VM; what is wrong with it is among the errors. Null if it is not even a mapping.</summary>
     /// <param name="value">The entry.</param>

@@ -42,6 +42,9 @@ public sealed record VmSpecification
     /// <summary>The most of a CPU that each of its vCPUs gets; 0 if there is no cap.</summary>
     public uint CapPercent { get; init; }
 
+    /// <summary>The machine's CPUs on which it may run.</summary>
+    public CpuSet AllowedCpus { get; init; } = CpuSet.All;
+
     /// <summary>The indices of the VMs that must be ready before it starts.</summary>
     public IReadOnlyList<int> After { get; init; } = [];
 

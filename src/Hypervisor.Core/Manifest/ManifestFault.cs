@@ -108,6 +108,9 @@ public enum ManifestFault : byte
     /// <summary>A VM's cap is too high.</summary>
     VmCap,
 
+    /// <summary>A VM is allowed no CPU.</summary>
+    VmAllowedCpus,
+
     /// <summary>A VM's kind of readiness is not known.</summary>
     VmReady,
 

@@ -12,7 +12,7 @@ public struct ManifestHeader
     public const ulong MagicValue = 0x4D56_616E_696D_614C;
 
     /// <summary>The version of the format that this source reads and writes.</summary>
-    public const uint CurrentVersion = 2;
+    public const uint CurrentVersion = 3;
 
     /// <summary>Where <see cref="Checksum"/> lies, in bytes from the start.</summary>
     public const int ChecksumOffset = 16;

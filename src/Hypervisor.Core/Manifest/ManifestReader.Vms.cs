@@ -68,6 +68,8 @@ internal readonly ref partial struct ManifestReader
             return ManifestFault.VmWeight;
         if (vm.CapPercent > ManifestRules.MaxCapPercent)
             return ManifestFault.VmCap;
+        if (vm.AllowedCpus == 0)
+            return ManifestFault.VmAllowedCpus;
         if (vm.Ready > ReadyKind.Told)
             return ManifestFault.VmReady;
         bool isTimely = vm.Ready == ReadyKind.Started

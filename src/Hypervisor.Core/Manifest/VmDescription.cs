@@ -51,6 +51,9 @@ public readonly struct VmDescription
     /// <summary>The most of a CPU that each of its vCPUs gets, whoever else wants it: 1 to 100 percent; 0 if there is no cap.</summary>
     public int CapPercent => _record.CapPercent;
 
+    /// <summary>The machine's CPUs on which it may run, at least one; the machine may have others.</summary>
+    public CpuSet AllowedCpus => new(_record.AllowedCpus);
+
     /// <summary>When it counts as ready.</summary>
     public ReadyKind Ready => _record.Ready;
 

@@ -12,6 +12,9 @@ public struct VmRecord
     /// <summary>The VMs that must be ready before it starts: bit n is VM n.</summary>
     public ulong After;
 
+    /// <summary>The CPUs on which it may run, at least one: <see cref="CpuSet.Bits"/>.</summary>
+    public ulong AllowedCpus;
+
     /// <summary>The VM's name: <see cref="ManifestRules.IsVmName"/>.</summary>
     public ManifestString Name;
 

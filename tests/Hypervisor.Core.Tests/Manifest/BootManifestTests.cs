@@ -25,7 +25,7 @@ public class BootManifestTests
         new()
         {
             Name = "second-1", MemoryBytes = 2 << 20, Protocol = BootProtocol.Multiboot, KernelFile = 2, Console = ConsoleKind.Virtio, Restart = RestartPolicy.Always,
-            Modules = [new ModuleSpecification(0, "first"), new ModuleSpecification(1, "zweites, ü")], After = [0], Weight = 10_000, CapPercent = 50,
+            Modules = [new ModuleSpecification(0, "first"), new ModuleSpecification(1, "zweites, ü")], After = [0], Weight = 10_000, CapPercent = 50, AllowedCpus = new(1UL << 63 | 2),
             BackOffMilliseconds = 60_000, Disks = [new(1, DiskMode.ReadOnly, 0), new(1, DiskMode.CopyOnWrite, 1 << 20)],
             Interfaces = [new(InterfaceKind.Port, "lan", 0x0000_0000_0352, 1), new(InterfaceKind.Plug, "hello.lan", 0x5634_1200_5452, 2)],
         },
@@ -72,6 +72,7 @@ public class BootManifestTests
             vm.BackOffMilliseconds.Should().Be((int)Vms[i].BackOffMilliseconds);
             vm.Weight.Should().Be((int)Vms[i].Weight);
             vm.CapPercent.Should().Be((int)Vms[i].CapPercent);
+            vm.AllowedCpus.Should().Be(Vms[i].AllowedCpus);
             vm.Ready.Should().Be(Vms[i].Ready);
             vm.ReadyWithinMilliseconds.Should().Be((int)Vms[i].ReadyWithinMilliseconds);
             vm.HasRng.Should().Be(Vms[i].HasRng);
@@ -180,7 +181,7 @@ public class BootManifestTests
             { ManifestFault.VmName, Vm(nameof(VmRecord.Name)) + 4, new byte[4] },
             { ManifestFault.VmCommandLine, Vm(nameof(VmRecord.CommandLine)) + 4, beyond },
             { ManifestFault.VmVcpus, Vm(nameof(VmRecord.VcpuCount)), new byte[4] },
-            { ManifestFault.VmVcpus, Vm(nameof(VmRecord.VcpuCount)), two },
+            { ManifestFault.VmVcpus, Vm(nameof(VmRecord.VcpuCount)), [33, 0, 0, 0] },
             { ManifestFault.VmKernel, Vm(nameof(VmRecord.KernelFile)), [3, 0, 0, 0] },
             { ManifestFault.VmModules, Vm(nameof(VmRecord.FirstModule)), beyond },
             { ManifestFault.VmModules, Vm(nameof(VmRecord.ModuleCount)), [3, 0, 0, 0] },
@@ -198,6 +199,7 @@ public class BootManifestTests
             { ManifestFault.VmWeight, Vm(nameof(VmRecord.Weight)), new byte[2] },
             { ManifestFault.VmWeight, Vm(nameof(VmRecord.Weight)), [0x11, 0x27] },
             { ManifestFault.VmCap, Vm(nameof(VmRecord.CapPercent)), [101] },
+            { ManifestFault.VmAllowedCpus, Vm(nameof(VmRecord.AllowedCpus)), new byte[8] },
             { ManifestFault.VmProtocol, Vm(nameof(VmRecord.Protocol)), [0] },
             { ManifestFault.VmProtocol, Vm(nameof(VmRecord.Protocol)), [4] },
             { ManifestFault.VmConsole, Vm(nameof(VmRecord.Console)), [3] },

@@ -11,7 +11,7 @@ public class ManifestLayoutTests
     public void Records_have_the_published_sizes()
     {
         Unsafe.SizeOf<ManifestHeader>().Should().Be(52);
-        Unsafe.SizeOf<VmRecord>().Should().Be(80);
+        Unsafe.SizeOf<VmRecord>().Should().Be(88);
         Unsafe.SizeOf<FileRecord>().Should().Be(48);
         Unsafe.SizeOf<FileDigest>().Should().Be(FileDigest.Length).And.Be(32);
         Unsafe.SizeOf<ModuleRecord>().Should().Be(12);
@@ -37,19 +37,20 @@ public class ManifestLayoutTests
 
     [Theory]
     [InlineData(nameof(VmRecord.After), 8)]
-    [InlineData(nameof(VmRecord.Name), 16)]
-    [InlineData(nameof(VmRecord.CommandLine), 24)]
-    [InlineData(nameof(VmRecord.VcpuCount), 32)]
-    [InlineData(nameof(VmRecord.ModuleCount), 44)]
-    [InlineData(nameof(VmRecord.FirstDisk), 48)]
-    [InlineData(nameof(VmRecord.InterfaceCount), 60)]
-    [InlineData(nameof(VmRecord.ReadyWithinMilliseconds), 64)]
-    [InlineData(nameof(VmRecord.BackOffMilliseconds), 68)]
-    [InlineData(nameof(VmRecord.Weight), 72)]
-    [InlineData(nameof(VmRecord.CapPercent), 74)]
-    [InlineData(nameof(VmRecord.Protocol), 75)]
-    [InlineData(nameof(VmRecord.Restart), 77)]
-    [InlineData(nameof(VmRecord.Rng), 79)]
+    [InlineData(nameof(VmRecord.AllowedCpus), 16)]
+    [InlineData(nameof(VmRecord.Name), 24)]
+    [InlineData(nameof(VmRecord.CommandLine), 32)]
+    [InlineData(nameof(VmRecord.VcpuCount), 40)]
+    [InlineData(nameof(VmRecord.ModuleCount), 52)]
+    [InlineData(nameof(VmRecord.FirstDisk), 56)]
+    [InlineData(nameof(VmRecord.InterfaceCount), 68)]
+    [InlineData(nameof(VmRecord.ReadyWithinMilliseconds), 72)]
+    [InlineData(nameof(VmRecord.BackOffMilliseconds), 76)]
+    [InlineData(nameof(VmRecord.Weight), 80)]
+    [InlineData(nameof(VmRecord.CapPercent), 82)]
+    [InlineData(nameof(VmRecord.Protocol), 83)]
+    [InlineData(nameof(VmRecord.Restart), 85)]
+    [InlineData(nameof(VmRecord.Rng), 87)]
     public void Vm_fields_lie_where_the_format_says(string field, int offset) =>
         Marshal.OffsetOf<VmRecord>(field).Should().Be(offset);
 
@@ -84,12 +85,12 @@ public class ManifestLayoutTests
             VmCount = 2, FileCount = 3, ModuleCount = 4, DiskCount = 5, InterfaceCount = 6, WireCount = 7, StringLength = 8,
         });
         layout.Vm(0).Should().Be(52);
-        layout.File(0).Should().Be(layout.Vm(2)).And.Be(52 + (2 * 80));
-        layout.Module(0).Should().Be(layout.File(3)).And.Be(212 + (3 * 48));
-        layout.Disk(0).Should().Be(layout.Module(4)).And.Be(356 + (4 * 12));
-        layout.Interface(0).Should().Be(layout.Disk(5)).And.Be(404 + (5 * 16));
-        layout.Wire(0).Should().Be(layout.Interface(6)).And.Be(484 + (6 * 24));
-        layout.Strings.Should().Be(layout.Wire(7)).And.Be(628 + (7 * 28));
+        layout.File(0).Should().Be(layout.Vm(2)).And.Be(52 + (2 * 88));
+        layout.Module(0).Should().Be(layout.File(3)).And.Be(228 + (3 * 48));
+        layout.Disk(0).Should().Be(layout.Module(4)).And.Be(372 + (4 * 12));
+        layout.Interface(0).Should().Be(layout.Disk(5)).And.Be(420 + (5 * 16));
+        layout.Wire(0).Should().Be(layout.Interface(6)).And.Be(500 + (6 * 24));
+        layout.Strings.Should().Be(layout.Wire(7)).And.Be(644 + (7 * 28));
         layout.TotalLength.Should().Be(layout.Strings + 8);
     }
 
