@@ -94,12 +94,12 @@ internal sealed class Supervisor : VmSupervisor
         NoteReady(vm, now);
         var machine = vm.Machine!;
         var reason = machine.StopRequest;
-        machine.ClearStopRequest();
         bool failed = reason is not (VmStopReason.PowerOff or VmStopReason.Reset);
         if (failed) VmReport.Write(_log, machine, reason, exit);
         else _log.Info(vm.Name).Text(reason == VmStopReason.Reset ? ": reset by its guest" : ": powered off by its guest").End();
         VmReport.WriteCounters(_log, machine);
         vm.Devices?.WriteCounters(_log);
+        machine.ClearStopRequest();
 
         if (reason == VmStopReason.Reset)
         {

@@ -6,20 +6,22 @@ namespace Lamina.Boot;
 /// <summary>What is said of a VM when it fails: why, where, the registers, the instruction.</summary>
 internal static class VmReport
 {
-    /// <summary>Writes why a VM failed. Its last exit and its first vCPU tell where.</summary>
+    /// <summary>Writes why a VM failed. Its last exit and its vCPUs tell where.</summary>
     public static void Write(Log log, VirtualMachine machine, VmStopReason reason, in VmExit exit)
     {
         log.Error(machine.Name).Text(": ").Text(Explain(reason)).End();
-        log.Error("  exit ").Text(Name(exit.Kind)).Text(", reason ").Hex(exit.RawReason).Text(", info ").Hex(exit.RawInfo1).Text(" ").Hex(exit.RawInfo2).End();
+        var line = log.Error("  exit ");
+        if (machine.StoppedBy is { } vcpu && machine.Vcpus.Length > 1) line.Text("of vCPU ").Decimal((ulong)vcpu.Index).Text(": ");
+        line.Text(Name(exit.Kind)).Text(", reason ").Hex(exit.RawReason).Text(", info ").Hex(exit.RawInfo1).Text(" ").Hex(exit.RawInfo2).End();
         WriteExitsBefore(log, exit.Recent >> VmExit.BitsOfKind);
-        foreach (var vcpu in machine.Vcpus)
+        foreach (var each in machine.Vcpus)
         {
             if (reason == VmStopReason.EntryFailed)
             {
-                string rule = vcpu.State.FindEntryFailure(out string subject) ?? "no rule that is known is broken";
-                log.Error("  vCPU ").Decimal((ulong)vcpu.Index).Text(": ").Text(subject).Text(rule).End();
+                string rule = each.State.FindEntryFailure(out string subject) ?? "no rule that is known is broken";
+                log.Error("  vCPU ").Decimal((ulong)each.Index).Text(": ").Text(subject).Text(rule).End();
             }
-            WriteRegisters(log, vcpu);
+            WriteRegisters(log, each);
         }
     }
 

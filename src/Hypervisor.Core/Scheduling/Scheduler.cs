@@ -23,6 +23,7 @@ public sealed class Scheduler
     private VirtualCpu? _current;
     private ulong _turnStart;
     private ulong _virtualTime;
+    private bool _isYielding;
 
     /// <summary>A scheduler of at most <paramref name="capacity"/> vCPUs on a CPU whose TSC counts at <paramref name="tscFrequency"/> Hz.</summary>
     public Scheduler(Cpu cpu, ulong tscFrequency, int capacity)
@@ -40,6 +41,16 @@ public sealed class Scheduler
 
     /// <summary>The vCPU that runs now gives the CPU back as soon as its exit has been handled: there is something else to do.</summary>
     public void Interrupt() => IsRescheduleDue = true;
+
+    /// <summary>
+    /// The vCPU that runs now seems to spin for another one: whoever else can run goes first, a vCPU of its own VM before all others. What it has had counts as ever. On the exit way.
+    /// </summary>
+    internal void Yield()
+    {
+        if (_queued < 2) return;
+        _isYielding = true;
+        IsRescheduleDue = true;
+    }
 
     /// <summary>The turn ends when a slice is over, even of one that is alone: there is something to do in its next one.</summary>
     internal void BoundTurn()
@@ -96,8 +107,10 @@ public sealed class Scheduler
     public VirtualCpu? Next(bool othersWait = false)
     {
         ulong now = _cpu.ReadTsc();
+        var yielding = _isYielding ? _current : null;
         EndTurn(now);
         IsRescheduleDue = false;
+        _isYielding = false;
 
         VirtualCpu? next = null;
         ulong nextPeriod = ulong.MaxValue;
@@ -111,11 +124,22 @@ public sealed class Scheduler
             }
             vcpu.Share.Refill(now, _periodTicks);
             if (!vcpu.Share.IsWithinCap) nextPeriod = System.Math.Min(nextPeriod, vcpu.Share.NextPeriod);
-            else if (next is null || vcpu.Share.IsBehind(next.Share)) next = vcpu;
+            else if (next is null || GoesBefore(vcpu, next, yielding)) next = vcpu;
         }
         if (next is not null) BeginTurn(next, now);
         ArmTurnEnd(next, now, nextPeriod, othersWait);
         return next;
+    }
+
+    private static bool GoesBefore(VirtualCpu vcpu, VirtualCpu other, VirtualCpu? yielding)
+    {
+        if (yielding is not null)
+        {
+            if (vcpu == yielding || other == yielding) return other == yielding;
+            bool isItsVm = vcpu.Machine == yielding.Machine;
+            if (isItsVm != (other.Machine == yielding.Machine)) return isItsVm;
+        }
+        return vcpu.Share.IsBehind(other.Share);
     }
 
     private void BeginTurn(VirtualCpu vcpu, ulong now)
