@@ -6,6 +6,8 @@ namespace Lamina.Boot;
 /// <summary>What is said of a VM when it fails: why, where, the registers, the instruction.</summary>
 internal static class VmReport
 {
+    private const ulong MillisecondsPerSecond = 1000;
+
     /// <summary>Writes why a VM failed. Its last exit and its vCPUs tell where.</summary>
     public static void Write(Log log, VirtualMachine machine, VmStopReason reason, in VmExit exit)
     {
@@ -25,8 +27,8 @@ internal static class VmReport
         }
     }
 
-    /// <summary>Writes how often a VM left its guest, and why, for whoever asked for debug output.</summary>
-    public static void WriteCounters(Log log, VirtualMachine machine)
+    /// <summary>Writes how long a VM has had a CPU and how often it left its guest, and why, for whoever asked for debug output.</summary>
+    public static void WriteCounters(Log log, VirtualMachine machine, ulong now)
     {
         ulong total = 0, unknownMsrs = 0;
         foreach (var vcpu in machine.Vcpus)
@@ -34,6 +36,7 @@ internal static class VmReport
             total += vcpu.Counters.Total;
             unknownMsrs += vcpu.Counters.UnknownMsrs;
         }
+        WriteTimes(log.Debug(machine.Name).Text(": "), machine, now).End();
         log.Debug(machine.Name).Text(": ").Decimal(total).Text(" exits").End();
         for (var kind = VmExitKind.Unknown; kind <= VmExitKind.HostMachineCheck; kind++)
         {
@@ -44,6 +47,12 @@ internal static class VmReport
         log.Debug("  unknown MSRs ").Decimal(unknownMsrs).Text(", ports ").Decimal(machine.Counters.UnknownPorts)
             .Text(", memory ").Decimal(machine.Counters.UnknownMemory).End();
     }
+
+    /// <summary>Adds to a line how long a VM's vCPUs have had a CPU, all together, and how long they could have run but had none. On any CPU.</summary>
+    public static LogLine WriteTimes(LogLine line, VirtualMachine machine, ulong now) =>
+        line.Text("CPU time ").Decimal(Milliseconds(machine, machine.UsedTicksAt(now))).Text(" ms, stolen ").Decimal(Milliseconds(machine, machine.StolenTicksAt(now))).Text(" ms");
+
+    private static ulong Milliseconds(VirtualMachine machine, ulong ticks) => machine.Clock.ToPeriods(ticks, MillisecondsPerSecond);
 
     private static void WriteExitsBefore(Log log, ulong recent)
     {

@@ -249,6 +249,43 @@ public class SchedulerTests
         second.Share.StolenTicks.Should().Be(before);
     }
 
+    /// <summary>One that is alone may never give the CPU back, and one that waits may wait long: both are seen while they last.</summary>
+    [Fact]
+    public void The_turn_and_the_wait_that_go_on_are_in_the_account()
+    {
+        _cpu.Tsc = 1000;
+        VirtualCpu a = NewVcpu("a", 1), b = NewVcpu("b", 2);
+        var scheduler = Make(a, b);
+        var running = scheduler.Next()!;
+        var waiting = running == a ? b : a;
+        _cpu.Tsc += 5 * Slice;
+        running.Share.UsedTicks.Should().Be(0);
+        running.Machine.UsedTicksAt(_cpu.Tsc).Should().Be(5 * Slice);
+        running.Machine.StolenTicksAt(_cpu.Tsc).Should().Be(0);
+        waiting.Machine.UsedTicksAt(_cpu.Tsc).Should().Be(0);
+        waiting.Machine.StolenTicksAt(_cpu.Tsc).Should().Be(5 * Slice);
+        running.Machine.UsedTicksAt(500).Should().Be(0, "by the TSC of a CPU that is behind, the turn has not begun");
+
+        scheduler.EndTurn();
+        running.Machine.UsedTicksAt(_cpu.Tsc + 7).Should().Be(5 * Slice);
+        running.Machine.StolenTicksAt(_cpu.Tsc + 7).Should().Be(7);
+    }
+
+    [Fact]
+    public void The_turn_in_which_one_leaves_is_at_its_cost()
+    {
+        var vcpu = NewVcpu("resets itself", 1);
+        var scheduler = Make(vcpu);
+        scheduler.Next().Should().BeSameAs(vcpu);
+        _cpu.Run(Slice / 2);
+        vcpu.Activity = VcpuActivity.Stopped;
+        scheduler.Remove(vcpu);
+        vcpu.Share.UsedTicks.Should().Be(Slice / 2);
+        _cpu.Run(Slice);
+        vcpu.Machine.UsedTicksAt(_cpu.Tsc).Should().Be(Slice / 2);
+        vcpu.Machine.StolenTicksAt(_cpu.Tsc).Should().Be(0);
+    }
+
     private sealed class Waker(VirtualCpu vcpu) : Deadline
     {
         public override void Expire(ulong now) => vcpu.RaiseNmi();
