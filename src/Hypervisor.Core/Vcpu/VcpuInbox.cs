@@ -34,10 +34,6 @@ public sealed class VcpuInbox(VirtualCpu vcpu) : CpuWork
                 var words = message.LevelTriggered ? _levels : _edges;
                 AtomicBits.Set(ref words[message.Vector / VectorsInWord], 1UL << message.Vector);
                 break;
-            case DeliveryMode.Init when _vcpu.Index == 0:
-                // It resets the VM, in the turn of who asks for it: vCPU 0 may be halted, and have no turn after which that would be seen.
-                _vcpu.Machine.Reset();
-                return;
             case DeliveryMode.Nmi or DeliveryMode.Init or DeliveryMode.Startup:
                 PostSignal(message);
                 break;

@@ -24,7 +24,7 @@ public sealed class DeviceRequestsTests : IDisposable
 
     private void Fill()
     {
-        for (ulong i = 0; i < DeviceRequests.Capacity; i++) Requests.TryPost(Device + i, 1, i).Should().BeTrue();
+        for (ulong i = 0; i < DeviceRequests.Capacity; i++) Requests.TryPost(DeviceAccessKind.WriteMemory, Device + i, 1, i).Should().BeTrue();
     }
 
     private static VmExit In => new() { Kind = VmExitKind.PortIo, Port = AwayMachine.Port, PortSize = 1, PortAccess = PortAccess.In, InstructionLength = 1 };
@@ -32,8 +32,8 @@ public sealed class DeviceRequestsTests : IDisposable
     [Fact]
     public void Writes_are_posted_and_done_in_their_order_as_the_VMs_own_work()
     {
-        Requests.TryPost(Device, 4, 1).Should().BeTrue();
-        Requests.TryPost(Device + 8, 2, 2).Should().BeTrue();
+        Requests.TryPost(DeviceAccessKind.WriteMemory, Device, 4, 1).Should().BeTrue();
+        Requests.TryPost(DeviceAccessKind.WriteMemory, Device + 8, 2, 2).Should().BeTrue();
         Vcpu.Activity.Should().Be(VcpuActivity.Running);
         Requests.AreDone.Should().BeFalse();
         _machine.Devices.ServeInterrupts();
@@ -51,14 +51,14 @@ public sealed class DeviceRequestsTests : IDisposable
     {
         for (byte i = 0; i < DeviceRequests.Capacity; i++)
         {
-            Requests.TryPost(Device, 1, i).Should().BeTrue();
+            Requests.TryPost(DeviceAccessKind.WriteMemory, Device, 1, i).Should().BeTrue();
             Requests.PostEndOfInterrupt((byte)(0x30 + i));
             _machine.Devices.ServeInterrupts();
         }
         _machine.Devices.InterruptsSent.Should().Be(1);
         _machine.Machine.DoWork();
         Log.Should().HaveCount(DeviceRequests.Capacity);
-        Requests.TryPost(Device, 1, 0).Should().BeTrue();
+        Requests.TryPost(DeviceAccessKind.WriteMemory, Device, 1, 0).Should().BeTrue();
         _machine.Devices.InterruptsSent.Should().Be(2);
     }
 
@@ -66,7 +66,7 @@ public sealed class DeviceRequestsTests : IDisposable
     public void With_the_ring_full_the_vCPU_waits_and_is_told_when_all_is_done()
     {
         Fill();
-        Requests.TryPost(Device, 1, 99).Should().BeFalse();
+        Requests.TryPost(DeviceAccessKind.WriteMemory, Device, 1, 99).Should().BeFalse();
         Vcpu.Activity.Should().Be(VcpuActivity.WaitingForDevice);
         Vcpu.IsRunnable.Should().BeFalse();
         _machine.ServeDevices();
@@ -76,7 +76,7 @@ public sealed class DeviceRequestsTests : IDisposable
         Vcpu.Activity = VcpuActivity.Running;
         Requests.Resume();
         Requests.HasAnswer.Should().BeFalse("it waited for room, not for an answer");
-        Requests.TryPost(Device, 1, 99).Should().BeTrue();
+        Requests.TryPost(DeviceAccessKind.WriteMemory, Device, 1, 99).Should().BeTrue();
         _machine.ServeDevices();
         Log[^1].Value.Should().Be(99);
     }
@@ -103,7 +103,7 @@ public sealed class DeviceRequestsTests : IDisposable
         ulong target = AwayMachine.Area + 3 * PageSize - 3;
         _machine.Emulator.Place([0x48, 0x89, 0x04, 0x25, .. BitConverter.GetBytes((uint)target)]);
         _machine.State.Registers.Rax = 0x8877_6655_4433_2211;
-        for (ulong i = 0; i < DeviceRequests.Capacity - 1; i++) Requests.TryPost(Device, 1, i).Should().BeTrue();
+        for (ulong i = 0; i < DeviceRequests.Capacity - 1; i++) Requests.TryPost(DeviceAccessKind.WriteMemory, Device, 1, i).Should().BeTrue();
         _machine.Run(() => new VmExit { Kind = VmExitKind.SecondLevelFault, GuestPhysical = Device + PageSize, Access = MemoryAccess.Write });
         _machine.ServeDevices();
         Log.Skip(DeviceRequests.Capacity - 1).Should().Equal(("write", PageSize, 4, 0x7766_5544), ("write", PageSize + 4, 1, 0x88));
@@ -153,7 +153,7 @@ public sealed class DeviceRequestsTests : IDisposable
     [Fact]
     public void INIT_with_requests_under_way_keeps_their_order()
     {
-        Requests.TryPost(Device, 1, 1);
+        Requests.TryPost(DeviceAccessKind.WriteMemory, Device, 1, 1);
         _machine.Emulator.Place([0xEC]);
         _machine.RunTurn(In);
         Vcpu.Initialize();
@@ -167,7 +167,7 @@ public sealed class DeviceRequestsTests : IDisposable
     [Fact]
     public void A_reset_forgets_what_is_under_way()
     {
-        Requests.TryPost(Device, 1, 1);
+        Requests.TryPost(DeviceAccessKind.WriteMemory, Device, 1, 1);
         _machine.Devices.ServeInterrupts();
         _machine.Emulator.Place([0xEC]);
         _machine.RunTurn(In);
@@ -193,7 +193,7 @@ public sealed class DeviceRequestsTests : IDisposable
     [Fact]
     public void Mail_that_finds_the_VM_gone_does_nothing()
     {
-        Requests.TryPost(Device, 1, 1);
+        Requests.TryPost(DeviceAccessKind.WriteMemory, Device, 1, 1);
         foreach (var vcpu in _machine.Machine.Vcpus) vcpu.Scheduler!.Remove(vcpu);
         _machine.Devices.ServeInterrupts();
         _machine.Machine.HasWork.Should().BeFalse();
@@ -209,10 +209,10 @@ public sealed class DeviceRequestsTests : IDisposable
         _machine.Machine.Interrupts.EndOfInterruptListener = new Ends(order);
         device.AtFirst = () =>
         {
-            Requests.TryPost(Device + 0x10_0000, 4, 2);
+            Requests.TryPost(DeviceAccessKind.WriteMemory, Device + 0x10_0000, 4, 2);
             Requests.PostEndOfInterrupt(0x61);
         };
-        Requests.TryPost(Device + 0x10_0000, 4, 1);
+        Requests.TryPost(DeviceAccessKind.WriteMemory, Device + 0x10_0000, 4, 1);
         Requests.PostEndOfInterrupt(0x44);
         _machine.ServeDevices();
         order.Should().Equal("write 1", "end 44", "write 2", "end 61");
@@ -275,7 +275,7 @@ public sealed class DeviceRequestsTests : IDisposable
         {
             for (int posts = random.Next(12); posts > 0; posts--)
             {
-                while (!requests.TryPost(Device, 8, written + 1))
+                while (!requests.TryPost(DeviceAccessKind.WriteMemory, Device, 8, written + 1))
                     if (!TryWait()) return $"it waits for room for ever, in round {round}";
                 written++;
                 if (random.Next(8) == 0) Thread.SpinWait(random.Next(200));

@@ -23,6 +23,9 @@ public sealed class LoggingDevice : Device
 
     public override void WritePort(ushort port, int size, uint value) => Note("out", port, size, value);
 
+    /// <summary>Of the ports of half of all addresses.</summary>
+    public override bool PostsWrite(ushort port) => (port & 8) != 0;
+
     private ulong NextValue(int size) => ++_reads * Odd & OperandSize.Mask(size);
 
     private ulong Note(string what, ulong address, int size, ulong value)

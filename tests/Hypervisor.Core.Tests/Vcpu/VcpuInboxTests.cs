@@ -180,13 +180,18 @@ public sealed class VcpuInboxTests : IDisposable
         _vcpu.State.Rip.Should().Be(rip);
     }
 
-    /// <summary>vCPU 0 is halted, and has no turn after which its CPU would see that the VM is to be reset: who asks for it has one.</summary>
+    /// <summary>vCPU 0 is halted: it needs a turn after which its CPU sees that the VM is to be reset.</summary>
     [Fact]
-    public void INIT_of_vCPU_0_resets_the_VM_in_the_turn_of_who_asks_for_it()
+    public void INIT_of_vCPU_0_resets_the_VM_though_it_is_halted()
     {
-        _test.Machine.Vcpus[0].Inbox.Post(Signal(DeliveryMode.Init));
+        var boot = _test.Machine.Vcpus[0];
+        boot.DeliverEvents();
+        boot.Activity = VcpuActivity.Halted;
+        boot.Inbox.Post(Signal(DeliveryMode.Init));
+        boot.IsRunnable.Should().BeFalse();
+        _devices.ServeInterrupts();
         _test.Machine.StopRequest.Should().Be(VmStopReason.Reset);
-        _devices.InterruptsSent.Should().Be(0);
+        boot.IsRunnable.Should().BeTrue();
     }
 
     [Fact]
