@@ -211,6 +211,7 @@ internal sealed class Supervisor : VmSupervisor
     private void Start(ServiceVm vm, ulong now)
     {
         _lives.Start(vm.Index, now);
+        _log.Debug(vm.Name).Text(": starts").End();
         vm.Machine!.Supervisor = this;
         vm.Give();
     }
