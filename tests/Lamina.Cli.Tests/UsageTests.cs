@@ -38,6 +38,8 @@ public class UsageTests
     [InlineData("clean")]
     [InlineData("test")]
     [InlineData("test --filter X")]
+    [InlineData("test --all")]
+    [InlineData("test --soak --filter X")]
     [InlineData("audit")]
     [InlineData("manifest check FILE")]
     [InlineData("run")]

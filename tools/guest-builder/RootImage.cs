@@ -62,7 +62,9 @@ internal sealed class RootImage(RootRecipe recipe, string recipeDirectory, strin
         if (file.From == null)
             return () => new byte[file.ZerosMib * BytesPerMib];
         string source = Path.Combine(recipeDirectory, file.From);
-        return File.Exists(source) ? () => File.ReadAllBytes(source) : throw new GuestBuildException($"{source}, for /{file.Path} in the guest, is not there.");
+        if (!File.Exists(source))
+            throw new GuestBuildException($"{source}, for /{file.Path} in the guest, is not there.");
+        return source.EndsWith(Assembler.Extension, StringComparison.Ordinal) ? () => Assembler.Assemble(source) : () => File.ReadAllBytes(source);
     }
 
     private static void AddRules(RootTree tree, NetworkRules rules)

@@ -38,7 +38,7 @@ public sealed class RootRecipe
         /// <summary>Its path in the guest, no leading slash.</summary>
         public string Path { get; set; } = "";
 
-        /// <summary>Its path relative to the recipe; null for zeros.</summary>
+        /// <summary>Its path relative to the recipe; null for zeros. What ends in <c>.asm</c> is assembled.</summary>
         public string? From { get; set; }
 
         /// <summary>How many MiB of zeros it has where it is from nowhere. They take no room in the image.</summary>

@@ -45,29 +45,54 @@ public static class ServiceGuests
     /// <param name="progress">Gets a line at the start of each long step.</param>
     /// <returns>The directory with <see cref="Manifest"/> and <see cref="SmallManifest"/>; they name the packages' files.</returns>
     /// <exception cref="GuestBuildException">It could not be made; the message says why and what would help.</exception>
-    public static string Ensure(string repoRoot, IProgress<string> progress)
+    public static string Ensure(string repoRoot, IProgress<string> progress) => WithPackages(repoRoot, progress, packages => Ensure(repoRoot, packages, progress));
+
+    /// <summary>Makes the package of a VM that is for tests alone, and is none of <see cref="Names"/>.</summary>
+    /// <param name="repoRoot">The directory that holds <c>guests/</c> and <c>artifacts/</c>.</param>
+    /// <param name="name">Its name: that of a directory of <c>guests/</c>.</param>
+    /// <param name="progress">Gets a line at the start of each long step.</param>
+    /// <returns>The package's directory.</returns>
+    /// <exception cref="GuestBuildException">It could not be made; the message says why and what would help.</exception>
+    public static string EnsureForTests(string repoRoot, string name, IProgress<string> progress) => WithPackages(repoRoot, progress, packages =>
     {
-        var packages = new DebianPackages(Path.Combine(repoRoot, "artifacts", "guests", "packages"), progress);
-        try
-        {
-            return Ensure(repoRoot, packages, progress);
-        }
-        catch (StalePackageListException) when (DebianPackages.CanUpdate)
-        {
-            packages.Update();
-            return Ensure(repoRoot, packages, progress);
-        }
-    }
+        EnsureAll(repoRoot, [name], packages, progress);
+        return PackageDirectory(repoRoot, name);
+    });
 
     /// <summary>The directory of one VM's package; <see cref="Ensure(string, IProgress{string})"/> makes it.</summary>
     public static string PackageDirectory(string repoRoot, string name) => Path.Combine(repoRoot, "artifacts", "guests", name);
 
+    private static string WithPackages(string repoRoot, IProgress<string> progress, Func<DebianPackages, string> make)
+    {
+        var packages = new DebianPackages(Path.Combine(repoRoot, "artifacts", "guests", "packages"), progress);
+        try
+        {
+            return make(packages);
+        }
+        catch (StalePackageListException) when (DebianPackages.CanUpdate)
+        {
+            packages.Update();
+            return make(packages);
+        }
+    }
+
     private static string Ensure(string repoRoot, DebianPackages packages, IProgress<string> progress)
+    {
+        EnsureAll(repoRoot, Names, packages, progress);
+        string[] manifests = [.. Directory.GetFiles(Path.Combine(repoRoot, "guests", Product)).Order(StringComparer.Ordinal)];
+        return KeyedDirectory.Ensure(PackageDirectory(repoRoot, Product), KeyedDirectory.KeyOf(manifests, []), directory =>
+        {
+            foreach (string manifest in manifests)
+                File.Copy(manifest, Path.Combine(directory, Path.GetFileName(manifest)));
+        });
+    }
+
+    private static void EnsureAll(string repoRoot, IEnumerable<string> names, DebianPackages packages, IProgress<string> progress)
     {
         string sources = Path.Combine(repoRoot, "guests");
         string output = Path.Combine(repoRoot, "artifacts", "guests");
         var made = new Dictionary<string, string>();
-        foreach (string name in Names)
+        foreach (string name in names)
         {
             ServiceRecipe recipe = ServiceRecipe.Load(Path.Combine(sources, name, Recipe));
             if (!made.ContainsKey(recipe.Start))
@@ -77,13 +102,6 @@ public static class ServiceGuests
                 made.Add(rootKey, EnsureRoot(sources, output, recipe, packages, progress));
             EnsurePackage(Path.Combine(output, name), name, recipe, made[recipe.Start], made[rootKey]);
         }
-
-        string[] manifests = [.. Directory.GetFiles(Path.Combine(sources, Product)).Order(StringComparer.Ordinal)];
-        return KeyedDirectory.Ensure(Path.Combine(output, Product), KeyedDirectory.KeyOf(manifests, []), directory =>
-        {
-            foreach (string manifest in manifests)
-                File.Copy(manifest, Path.Combine(directory, Path.GetFileName(manifest)));
-        });
     }
 
     private static string EnsureStart(string sources, string output, string name, DebianPackages packages, IProgress<string> progress)

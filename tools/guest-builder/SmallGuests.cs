@@ -25,7 +25,7 @@ public static class SmallGuests
         return KeyedDirectory.Ensure(Path.Combine(repoRoot, "artifacts", "guests", "small"), KeyedDirectory.KeyOf(files, []), directory =>
         {
             progress.Report("assembling the test guests");
-            foreach (string file in files.Where(file => file.EndsWith(".asm", StringComparison.Ordinal)))
+            foreach (string file in files.Where(file => file.EndsWith(Assembler.Extension, StringComparison.Ordinal)))
             {
                 string name = Path.GetFileNameWithoutExtension(file);
                 string kernel = Path.Combine(directory, name + ".bin");
@@ -40,5 +40,5 @@ public static class SmallGuests
 
     /// <summary>Assembles one flat file that may include <c>common.inc</c>.</summary>
     internal static void Assemble(string repoRoot, string source, string output) =>
-        HostTool.Run("nasm", ["-f", "bin", "-w+all", "-w+error", "-I", SourceDirectory(repoRoot) + Path.DirectorySeparatorChar, "-o", output, source]);
+        Assembler.Assemble(source, output, SourceDirectory(repoRoot));
 }
