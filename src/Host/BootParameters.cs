@@ -14,7 +14,7 @@ namespace Lamina.Host;
 /// <item><term>console=NAME[,bare]</term><description>the VM that has the keyboard at first; bare shows it alone, escape sequences and all</description></item>
 /// <item><term>plant=DEVICE:VM[:FAULT]</term><description>that device of that VM (or "dispatcher") faults when it is next used, for the tests of contained
 /// faults; FAULT as for test=</description></item>
-/// <item><term>spread=1</term><description>VMs live on all CPUs, not on the first alone: not to be trusted yet, see docs/caveats.md</description></item>
+/// <item><term>one-cpu=1</term><description>VMs live on the first CPU alone, whatever else the machine has</description></item>
 /// <item><term>test=NAME</term><description>a fault to provoke, for the tests of the panic</description></item>
 /// </list>
 /// </summary>

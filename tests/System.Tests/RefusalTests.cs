@@ -171,7 +171,7 @@ public sealed class RefusalTests : IDisposable
                   protocol: multiboot
                   kernel: {TestBed.SmallGuest("cpuid")}
             """);
-        using var machine = _bed.Start(platform, manifest, options => options with { Cpus = 2, Parameters = "spread=1" });
+        using var machine = _bed.Start(platform, manifest, options => options with { Cpus = 2 });
         await IsRefused(machine, "[lamina] error: elsewhere: no VM can live on any of its allowed-cpus [2, 5-7], only on [0-1]\r\n");
     }
 

@@ -5,7 +5,7 @@ public enum DeviceAccessKind : byte
 {
     /// <summary>It reads memory: it waits for the value.</summary>
     ReadMemory,
-    /// <summary>It writes memory: it runs on, as on a PCI bus.</summary>
+    /// <summary>It writes memory: it waits when the instruction is complete.</summary>
     WriteMemory,
     /// <summary>IN: it waits for the value.</summary>
     ReadPort,

@@ -7,8 +7,9 @@ namespace Lamina.Core;
 /// How a vCPU reaches its VM's devices from another CPU than theirs. What it reads and writes there is put into a ring, and the VM's CPU carries it out as the VM's own work, in
 /// order. So a device is only ever touched by its VM's CPU, and needs no lock.
 /// <para>
-/// A write to memory is posted, and so is that of a port where nobody could tell (<see cref="Device.PostsWrite"/>): the vCPU runs on. For all else it waits
-/// (<see cref="VcpuActivity.WaitingForDevice"/>), and its CPU is others' meanwhile; when the answer is there, the exit is handled once more from its beginning, and now finds here what it had asked for.
+/// The write of a port where nobody could tell (<see cref="Device.PostsWrite"/>) is posted: the vCPU runs on. For all else it waits (<see cref="VcpuActivity.WaitingForDevice"/>), and its CPU is others' meanwhile.
+/// For what it reads, and for ports, it waits within the instruction: when the answer is there, the exit is handled once more from its beginning, and now finds here what it had asked for. For what it writes to memory it
+/// waits when the instruction is complete: what it does next, giving back a lock to another vCPU above all, comes after that at the device too.
 /// </para>
 /// <para>
 /// The rule: the vCPU's CPU produces, the VM's CPU consumes. Each writes its own index alone, last of all (release), and reads the other's first (acquire). <c>_isAwaited</c> is
@@ -45,7 +46,7 @@ public sealed class DeviceRequests
     private int _isAwaited, _isTold;
     private int _answerCount;
     private int _answersUsed;
-    private bool _isForAnswer;
+    private bool _isForAnswer, _isComplete;
 
     /// <summary>Those of a vCPU.</summary>
     public DeviceRequests(VirtualCpu vcpu)
@@ -83,7 +84,7 @@ public sealed class DeviceRequests
     }
 
     /// <summary>
-    /// vCPU's CPU: a write that it does not wait for. False when the vCPU has to wait for room: the instruction must leave all as it is.
+    /// vCPU's CPU: a write that it does not wait for within the instruction. False when the vCPU has to wait for room: the instruction must leave all as it is.
     /// </summary>
     /// <param name="kind">What: a write.</param>
     /// <param name="address">A GPA where nobody but a device can be, or a port.</param>
@@ -113,6 +114,22 @@ public sealed class DeviceRequests
         Tell();
     }
 
+    /// <summary>vCPU's CPU: the instruction is complete, and what it has written must be done before the next one.</summary>
+    public void AwaitWrites()
+    {
+        if (AreDone) return;
+        _isComplete = true;
+        Await();
+    }
+
+    /// <summary>vCPU's CPU: what it waited for is done. Whether that was all, as the instruction is complete; else its exit is handled once more, after <see cref="Resume"/>.</summary>
+    public bool TakeComplete()
+    {
+        bool isComplete = _isComplete;
+        _isComplete = false;
+        return isComplete;
+    }
+
     /// <summary>vCPU's CPU: what it waited for is done, and the exit is handled once more.</summary>
     public void Resume()
     {
@@ -126,6 +143,7 @@ public sealed class DeviceRequests
     {
         _answerCount = 0;
         _answersUsed = 0;
+        _isComplete = false;
     }
 
     /// <summary>RESET. While no vCPU of the VM runs.</summary>

@@ -109,10 +109,18 @@ public sealed class InstructionEmulator
         if (status != DecodeStatus.Decoded) return ResultOf(status, exit, fetch);
         ref readonly var instruction = ref decoded.Instruction;
         ulong next = Behind(instruction.Length);
-        if (!StringInstructions.IsMemoryInstruction(instruction.Code)) return _instructions.Execute(instruction, exit, _decoder.Is64Bit, next);
+        if (!StringInstructions.IsMemoryInstruction(instruction.Code)) return Settled(_instructions.Execute(instruction, exit, _decoder.Is64Bit, next));
 
         _memory.Load();
-        return _strings.Execute(instruction, _decoder.Is64Bit, next, exit.GuestPhysical);
+        return Settled(_strings.Execute(instruction, _decoder.Is64Bit, next, exit.GuestPhysical));
+    }
+
+    /// <summary>What a vCPU that is away has written to devices is done before it goes on, whatever became of the instruction; one that waits goes on with it later.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private EmulationResult Settled(EmulationResult result)
+    {
+        if (_vcpu.IsAway && result != EmulationResult.Waiting) _vcpu.Requests.AwaitWrites();
+        return result;
     }
 
     private EmulationResult EmulateStringPortIo(in VmExit exit)
@@ -122,7 +130,7 @@ public sealed class InstructionEmulator
         // The guest has changed its code: let the CPU look again.
         if (!StringInstructions.IsPortInstruction(decoded.Instruction.Code)) return EmulationResult.Retry;
         _memory.Load();
-        return _strings.Execute(decoded.Instruction, _decoder.Is64Bit, Behind(decoded.Instruction.Length), null);
+        return Settled(_strings.Execute(decoded.Instruction, _decoder.Is64Bit, Behind(decoded.Instruction.Length), null));
     }
 
     /// <summary>

@@ -78,14 +78,17 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         while (vcpu.Activity == VcpuActivity.Running && machine.StopRequest == VmStopReason.None && !scheduler.IsRescheduleDue);
     }
 
-    /// <summary>A device has answered: the exit that waited for it is handled once more. False when the vCPU cannot run on all the same.</summary>
+    /// <summary>A device has answered, or has taken what was written: an exit that waited for it is handled once more. False when the vCPU cannot run on all the same.</summary>
     private static bool Resume(Cpu cpu, VirtualCpu vcpu, ref VmExit exit)
     {
-        exit = vcpu.WaitingExit;
         vcpu.Activity = VcpuActivity.Running;
-        vcpu.Requests.Resume();
-        ExitDispatcher.Handle(cpu, vcpu, ref exit);
-        if (vcpu.Activity == VcpuActivity.WaitingForDevice) return false;
+        if (!vcpu.Requests.TakeComplete())
+        {
+            exit = vcpu.WaitingExit;
+            vcpu.Requests.Resume();
+            ExitDispatcher.Handle(cpu, vcpu, ref exit);
+            if (vcpu.Activity == VcpuActivity.WaitingForDevice) return false;
+        }
         vcpu.Requests.Forget();
         return vcpu.Activity == VcpuActivity.Running && vcpu.Machine.StopRequest == VmStopReason.None;
     }

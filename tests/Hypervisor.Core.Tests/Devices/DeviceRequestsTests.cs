@@ -45,6 +45,24 @@ public sealed class DeviceRequestsTests : IDisposable
         _machine.Home.InterruptsSent.Should().Be(0, "nobody waits for it");
     }
 
+    /// <summary>Else it could give back a lock, in RAM, to another vCPU whose access would come first.</summary>
+    [Fact]
+    public void What_an_instruction_has_written_is_done_before_the_vCPU_goes_on()
+    {
+        // mov [Area], eax
+        byte[] store = [0x89, 0x04, 0x25, 0, 0, (byte)(AwayMachine.Area >> 16), 0];
+        _machine.Emulator.Place(store);
+        ulong next = _machine.State.Rip + (ulong)store.Length;
+        _machine.RunTurn(new VmExit { Kind = VmExitKind.SecondLevelFault, GuestPhysical = Device, Access = MemoryAccess.Write });
+        _machine.State.Rip.Should().Be(next, "the instruction is complete");
+        Vcpu.Activity.Should().Be(VcpuActivity.WaitingForDevice);
+        Vcpu.IsRunnable.Should().BeFalse();
+        _machine.Settle();
+        Vcpu.Activity.Should().Be(VcpuActivity.Running);
+        _machine.State.Rip.Should().Be(next);
+        Log.Should().ContainSingle().Which.What.Should().Be("write");
+    }
+
     /// <summary>A guest must not be able to interrupt the devices' CPU, which runs others, as often as it likes.</summary>
     [Fact]
     public void Until_the_VMs_turn_comes_its_CPU_is_interrupted_once()
