@@ -38,7 +38,9 @@ public static class SmallGuests
     /// <summary>Where the sources, and <c>common.inc</c> for all guests, are.</summary>
     internal static string SourceDirectory(string repoRoot) => Path.Combine(repoRoot, "tests", "guests");
 
-    /// <summary>Assembles one flat file that may include <c>common.inc</c>.</summary>
+    /// <summary>Assembles one flat file that may include <c>common.inc</c>, and what is beside it.</summary>
     internal static void Assemble(string repoRoot, string source, string output) =>
-        HostTool.Run("nasm", ["-f", "bin", "-w+all", "-w+error", "-I", SourceDirectory(repoRoot) + Path.DirectorySeparatorChar, "-o", output, source]);
+        HostTool.Run("nasm", ["-f", "bin", "-w+all", "-w+error", .. Including(SourceDirectory(repoRoot)), .. Including(Path.GetDirectoryName(source)!), "-o", output, source]);
+
+    private static string[] Including(string directory) => ["-I", directory + Path.DirectorySeparatorChar];
 }
