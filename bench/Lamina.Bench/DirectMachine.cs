@@ -7,9 +7,12 @@ namespace Lamina.Bench;
 /// <summary>A guest on the bare emulated machine.</summary>
 internal static class DirectMachine
 {
-    /// <summary>Runs it to its power-off and returns what it printed.</summary>
+    /// <summary>What a small guest says when all is done.</summary>
+    private const string LastLine = "done";
+
+    /// <summary>Runs it to its end and returns what it printed.</summary>
     /// <exception cref="GuestBuildException">It did not end in time on QEMU.</exception>
-    /// <exception cref="HarnessException">It did not end by powering off in Bochs.</exception>
+    /// <exception cref="HarnessException">It did not come to its end in Bochs.</exception>
     public static string Run(BenchGuest guest, TimeSpan timeout)
     {
         if (guest.Bed.Emulator == Emulator.Qemu)
@@ -27,9 +30,8 @@ internal static class DirectMachine
             InstructionCount = true,
             HasDebugExit = false,
         });
-        MachineEnd end = machine.WaitForEndAsync(timeout).GetAwaiter().GetResult();
-        return end == MachineEnd.PoweredOff
-            ? machine.Log
-            : throw new HarnessException($"{guest.Name}: the bare machine ended ({end}) before the benchmark had. {machine.EmulatorErrors}The log:\n{machine.Log}");
+        // Its firmware's tables power nothing off in Bochs.
+        machine.WaitForAsync(LastLine, timeout).GetAwaiter().GetResult();
+        return machine.Log;
     }
 }

@@ -60,7 +60,9 @@ main:   xor     ebx, ebx
 other:  cmp     byte [is_together], 0
         je      other
         call    measure_and_note
-stay:   jmp     stay
+stay:   cli
+        hlt
+        jmp     stay
 
 measure_and_note:                       ; ebx: this CPU's number
         push    rbx
