@@ -1,5 +1,8 @@
 using System;
+using System.Globalization;
 using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Lamina.GuestBuilder;
 using Lamina.QemuHarness;
@@ -31,7 +34,14 @@ public sealed class ConsoleTests : IDisposable
         LineOf(machine.Log, two).Should().StartWith("second| ");
 
         machine.Send(HostKey + "l");
-        from = await machine.WaitForAsync("[lamina] console 1: first, runs\r\n[lamina] console 2: second, runs, has the keyboard\r\n", TestBed.GuestDeadline, from);
+        from = await machine.WaitForAsync("[lamina] console 1: first, runs; CPU time ", TestBed.GuestDeadline, from);
+        int second = await machine.WaitForAsync("[lamina] console 2: second, runs, has the keyboard; CPU time ", TestBed.GuestDeadline, from);
+        second = await machine.WaitForAsync("\r\n", TestBed.GuestDeadline, second);
+        // Each has booted a Linux, and waited for the other while both did.
+        MatchCollection times = Regex.Matches(machine.Log[from..second], @"(\d+) ms, stolen (\d+) ms\r\n");
+        times.Should().HaveCount(2);
+        times.SelectMany(time => time.Groups.Values.Skip(1)).Should().OnlyContain(figure => int.Parse(figure.Value, CultureInfo.InvariantCulture) > 0);
+        from = second;
 
         // Bare: a colour passes as it is, and the other VM is not seen.
         machine.Send(HostKey + "b");
@@ -51,7 +61,8 @@ public sealed class ConsoleTests : IDisposable
         {
             // Its memory is cleared before it has ended.
             machine.Send(HostKey + "l");
-            from = await machine.WaitForAsync("console 1: first, runs, has the keyboard\r\n[lamina] console 2: second, ", TestBed.GuestDeadline, from);
+            from = await machine.WaitForAsync("console 1: first, runs, has the keyboard; CPU time ", TestBed.GuestDeadline, from);
+            from = await machine.WaitForAsync("[lamina] console 2: second, ", TestBed.GuestDeadline, from);
             int end = await machine.WaitForAsync("\r\n", TestBed.GuestDeadline, from);
             state = machine.Log[from..end];
         }

@@ -26,5 +26,11 @@ internal sealed class MachineActions(BootParameters parameters) : HostKeyActions
     };
 
     /// <inheritdoc/>
+    public override void WriteTimes(LogLine line, VmConsole console, ulong now)
+    {
+        if (Supervisor?.MachineOf(console.Number - 1) is { } machine) VmReport.WriteTimes(line.Text("; "), machine, now);
+    }
+
+    /// <inheritdoc/>
     public override void PowerOff() => Supervisor?.SwitchOff();
 }

@@ -53,6 +53,9 @@ internal sealed class Supervisor : VmSupervisor
     /// <summary>How a VM is, for the list of them.</summary>
     public VmState StateOf(int vm) => _lives[vm];
 
+    /// <summary>A VM's objects, while it lives, for the list of them: its home's CPU may be at work on them.</summary>
+    public VirtualMachine? MachineOf(int vm) => _vms[vm].Machine;
+
     /// <summary>Ends all VMs, and with them the machine, as soon as the loop comes to it.</summary>
     public void SwitchOff()
     {
@@ -94,12 +97,12 @@ internal sealed class Supervisor : VmSupervisor
         NoteReady(vm, now);
         var machine = vm.Machine!;
         var reason = machine.StopRequest;
-        machine.ClearStopRequest();
         bool failed = reason is not (VmStopReason.PowerOff or VmStopReason.Reset);
         if (failed) VmReport.Write(_log, machine, reason, exit);
         else _log.Info(vm.Name).Text(reason == VmStopReason.Reset ? ": reset by its guest" : ": powered off by its guest").End();
-        VmReport.WriteCounters(_log, machine);
+        VmReport.WriteCounters(_log, machine, now);
         vm.Devices?.WriteCounters(_log);
+        machine.ClearStopRequest();
 
         if (reason == VmStopReason.Reset)
         {

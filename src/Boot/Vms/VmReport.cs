@@ -6,25 +6,29 @@ namespace Lamina.Boot;
 /// <summary>What is said of a VM when it fails: why, where, the registers, the instruction.</summary>
 internal static class VmReport
 {
-    /// <summary>Writes why a VM failed. Its last exit and its first vCPU tell where.</summary>
+    private const ulong MillisecondsPerSecond = 1000;
+
+    /// <summary>Writes why a VM failed. Its last exit and its vCPUs tell where.</summary>
     public static void Write(Log log, VirtualMachine machine, VmStopReason reason, in VmExit exit)
     {
         log.Error(machine.Name).Text(": ").Text(Explain(reason)).End();
-        log.Error("  exit ").Text(Name(exit.Kind)).Text(", reason ").Hex(exit.RawReason).Text(", info ").Hex(exit.RawInfo1).Text(" ").Hex(exit.RawInfo2).End();
+        var line = log.Error("  exit ");
+        if (machine.StoppedBy is { } vcpu && machine.Vcpus.Length > 1) line.Text("of vCPU ").Decimal((ulong)vcpu.Index).Text(": ");
+        line.Text(Name(exit.Kind)).Text(", reason ").Hex(exit.RawReason).Text(", info ").Hex(exit.RawInfo1).Text(" ").Hex(exit.RawInfo2).End();
         WriteExitsBefore(log, exit.Recent >> VmExit.BitsOfKind);
-        foreach (var vcpu in machine.Vcpus)
+        foreach (var each in machine.Vcpus)
         {
             if (reason == VmStopReason.EntryFailed)
             {
-                string rule = vcpu.State.FindEntryFailure(out string subject) ?? "no rule that is known is broken";
-                log.Error("  vCPU ").Decimal((ulong)vcpu.Index).Text(": ").Text(subject).Text(rule).End();
+                string rule = each.State.FindEntryFailure(out string subject) ?? "no rule that is known is broken";
+                log.Error("  vCPU ").Decimal((ulong)each.Index).Text(": ").Text(subject).Text(rule).End();
             }
-            WriteRegisters(log, vcpu);
+            WriteRegisters(log, each);
         }
     }
 
-    /// <summary>Writes how often a VM left its guest, and why, for whoever asked for debug output.</summary>
-    public static void WriteCounters(Log log, VirtualMachine machine)
+    /// <summary>Writes how long a VM has had a CPU and how often it left its guest, and why, for whoever asked for debug output.</summary>
+    public static void WriteCounters(Log log, VirtualMachine machine, ulong now)
     {
         ulong total = 0, unknownMsrs = 0;
         foreach (var vcpu in machine.Vcpus)
@@ -32,6 +36,7 @@ internal static class VmReport
             total += vcpu.Counters.Total;
             unknownMsrs += vcpu.Counters.UnknownMsrs;
         }
+        WriteTimes(log.Debug(machine.Name).Text(": "), machine, now).End();
         log.Debug(machine.Name).Text(": ").Decimal(total).Text(" exits").End();
         for (var kind = VmExitKind.Unknown; kind <= VmExitKind.HostMachineCheck; kind++)
         {
@@ -42,6 +47,12 @@ internal static class VmReport
         log.Debug("  unknown MSRs ").Decimal(unknownMsrs).Text(", ports ").Decimal(machine.Counters.UnknownPorts)
             .Text(", memory ").Decimal(machine.Counters.UnknownMemory).End();
     }
+
+    /// <summary>Adds to a line how long a VM's vCPUs have had a CPU, all together, and how long they could have run but had none. On any CPU.</summary>
+    public static LogLine WriteTimes(LogLine line, VirtualMachine machine, ulong now) =>
+        line.Text("CPU time ").Decimal(Milliseconds(machine, machine.UsedTicksAt(now))).Text(" ms, stolen ").Decimal(Milliseconds(machine, machine.StolenTicksAt(now))).Text(" ms");
+
+    private static ulong Milliseconds(VirtualMachine machine, ulong ticks) => machine.Clock.ToPeriods(ticks, MillisecondsPerSecond);
 
     private static void WriteExitsBefore(Log log, ulong recent)
     {

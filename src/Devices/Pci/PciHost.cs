@@ -88,6 +88,10 @@ public sealed class PciHost : Device
     }
 
     /// <inheritdoc/>
+    /// <remarks>What lies in the window are registers of virtio devices, which reach memory anyway: a read waits for the writes before it.</remarks>
+    public override bool PostsWrite(ushort port) => port >= PciWindows.IoStart;
+
+    /// <inheritdoc/>
     public override void WritePort(ushort port, int size, uint value)
     {
         // First what is hot: doorbells.

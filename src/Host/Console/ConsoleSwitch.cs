@@ -210,7 +210,7 @@ public sealed class ConsoleSwitch : InputSink
         if (_command != 0)
             Execute();
         else if (_nextListed < _count)
-            List(_consoles[_nextListed++]);
+            List(_consoles[_nextListed++], now);
         else if (_tellsNobody)
             TellNobody();
         else if (_tellsRefusal)
@@ -336,8 +336,13 @@ public sealed class ConsoleSwitch : InputSink
         _actions.PowerOff();
     }
 
-    private void List(VmConsole console) => _log.Answer("console ").Decimal((ulong)console.Number).Text(": ").Text(console.Name).Text(", ")
-        .Text(_actions.StateOf(console)).Text(console == _focus ? ", has the keyboard" : "").Text(console.IsAttached ? "" : ", takes no keys").End();
+    private void List(VmConsole console, ulong now)
+    {
+        LogLine line = _log.Answer("console ").Decimal((ulong)console.Number).Text(": ").Text(console.Name).Text(", ")
+            .Text(_actions.StateOf(console)).Text(console == _focus ? ", has the keyboard" : "").Text(console.IsAttached ? "" : ", takes no keys");
+        _actions.WriteTimes(line, console, now);
+        line.End();
+    }
 
     private void TellNobody()
     {

@@ -11,6 +11,9 @@ public abstract class HostKeyActions
     /// <summary>What a VM does, in a word or two: "running", "ended", "waits for network". For the list.</summary>
     public abstract string StateOf(VmConsole console);
 
+    /// <summary>Adds to a VM's line in the list how much of the CPUs' time it has had by <paramref name="now"/>, by the TSC; nothing for one that is not there.</summary>
+    public abstract void WriteTimes(LogLine line, VmConsole console, ulong now);
+
     /// <summary>Ends all VMs and switches the machine off, soon: by a request that the loop finds, not here.</summary>
     public abstract void PowerOff();
 }

@@ -1,9 +1,8 @@
 namespace Lamina.Core;
 
 /// <summary>
-/// Virtual hardware of one VM. Its methods run on the exit way, on the CPU that runs the vCPU which touched it: no allocation, no throw,
-/// bounded work. From the exit's switch to here is one virtual call.
-/// <para>The VM's lock need not be taken: in this version a VM's vCPUs share one CPU.</para>
+/// Virtual hardware of one VM. Its methods run on the exit way, on the one CPU that has the VM's devices: no allocation, no throw,
+/// bounded work. From the exit's switch to here is one virtual call; a vCPU on another CPU comes by <see cref="DeviceRequests"/>, so there is no lock.
 /// </summary>
 public abstract class Device
 {
@@ -30,6 +29,11 @@ public abstract class Device
     /// A device of 8-bit registers answers a wider access with ones above, or as its data sheet says.
     /// </summary>
     public virtual uint ReadPort(ushort port, int size) => uint.MaxValue;
+
+    /// <summary>
+    /// Whether a vCPU on another CPU need not wait until its write of a port is done, as nothing that it does next could tell: doorbells. By any CPU.
+    /// </summary>
+    public virtual bool PostsWrite(ushort port) => false;
 
     /// <summary>Writes a port that the device is registered for.</summary>
     public virtual void WritePort(ushort port, int size, uint value) { }

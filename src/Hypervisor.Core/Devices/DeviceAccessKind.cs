@@ -9,6 +9,6 @@ public enum DeviceAccessKind : byte
     WriteMemory,
     /// <summary>IN: it waits for the value.</summary>
     ReadPort,
-    /// <summary>OUT: it waits until that is done, as a CPU does.</summary>
+    /// <summary>OUT: it waits until that is done, as a CPU does, but for doorbells.</summary>
     WritePort,
 }

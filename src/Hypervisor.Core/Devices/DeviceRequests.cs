@@ -7,7 +7,7 @@ namespace Lamina.Core;
 /// How a vCPU reaches its VM's devices from another CPU than theirs. What it reads and writes there is put into a ring, and the VM's CPU carries it out as the VM's own work, in
 /// order. So a device is only ever touched by its VM's CPU, and needs no lock.
 /// <para>
-/// A write to memory is posted: the vCPU runs on. For all else it waits (<see cref="VcpuActivity.WaitingForDevice"/>), and its CPU is others' meanwhile; when the answer is there,
+/// A write to memory is posted, and so is that of a port where nobody could tell (<see cref="Device.PostsWrite"/>): the vCPU runs on. For all else it waits (<see cref="VcpuActivity.WaitingForDevice"/>), and its CPU is others' meanwhile; when the answer is there,
 /// the exit is handled once more from its beginning, and now finds here what it had asked for.
 /// </para>
 /// <para>
@@ -81,13 +81,14 @@ public sealed class DeviceRequests
     }
 
     /// <summary>
-    /// vCPU's CPU: a write to memory. False when the vCPU has to wait for room: the instruction must leave all as it is, or write the same once more.
+    /// vCPU's CPU: a write that it does not wait for. False when the vCPU has to wait for room: the instruction must leave all as it is, or write the same once more.
     /// </summary>
-    /// <param name="gpa">Where nobody but a device can be.</param>
+    /// <param name="kind">What: a write.</param>
+    /// <param name="address">A GPA where nobody but a device can be, or a port.</param>
     /// <param name="size">In bytes.</param>
     /// <param name="value">What is written.</param>
     /// <param name="isLaterPiece">Whether it is not the first of an operand's: that one waits for room for all.</param>
-    public bool TryPost(ulong gpa, int size, ulong value, bool isLaterPiece)
+    public bool TryPost(DeviceAccessKind kind, ulong address, int size, ulong value, bool isLaterPiece = false)
     {
         if (!HasRoomFor(isLaterPiece ? 1 : MostPieces))
         {
@@ -95,7 +96,7 @@ public sealed class DeviceRequests
             Await();
             return false;
         }
-        Put(DeviceAccessKind.WriteMemory, gpa, size, value);
+        Put(kind, address, size, value);
         _vcpu.Machine.Cpu.Send(_toDevices);
         return true;
     }

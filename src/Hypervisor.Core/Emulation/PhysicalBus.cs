@@ -26,7 +26,7 @@ internal static class PhysicalBus
         if (TryWriteRam(vcpu.Machine.Memory, gpa, size, value)) return true;
         if (IsLocalApic(vcpu, gpa, out ulong offset)) vcpu.Apic.WriteMemory(offset, size, value & OperandSize.Mask(size));
         else if (!vcpu.IsAway) WriteDevice(vcpu.Machine, gpa, size, value);
-        else return vcpu.Requests.TryPost(gpa, size, value, isLaterPiece);
+        else return vcpu.Requests.TryPost(DeviceAccessKind.WriteMemory, gpa, size, value, isLaterPiece);
         return true;
     }
 

@@ -25,6 +25,7 @@ internal static class PortSpace
             WriteDevice(vcpu.Machine, port, size, value);
             return true;
         }
+        if (vcpu.Machine.Ports[port] is { } device && device.PostsWrite(port)) return vcpu.Requests.TryPost(DeviceAccessKind.WritePort, port, size, value);
         ulong written = value;
         return vcpu.Requests.TryAccess(DeviceAccessKind.WritePort, port, size, ref written);
     }

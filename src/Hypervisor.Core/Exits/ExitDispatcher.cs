@@ -95,6 +95,8 @@ public static class ExitDispatcher
             case VmExitKind.Pause:
                 cpu.ServeInterrupts();
                 Skip(vcpu, exit);
+                // It exits by itself only after a long loop of them.
+                vcpu.Scheduler?.Yield();
                 break;
 
             case VmExitKind.VirtualizationInstruction:

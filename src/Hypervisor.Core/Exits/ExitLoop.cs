@@ -55,7 +55,7 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
             machine.BeginTurn();
         }
         vcpu.Msrs.StealTime.Refresh();
-        if (vcpu.Activity == VcpuActivity.WaitingForDevice && !Resume(cpu, vcpu, ref exit)) return;
+        if (machine.StopRequest != VmStopReason.None || (vcpu.Activity == VcpuActivity.WaitingForDevice && !Resume(cpu, vcpu, ref exit))) return;
         do
         {
             if (vcpu.NeedsAttention && !vcpu.Prepare())

@@ -46,6 +46,22 @@ public sealed class VirtualMachine(
     /// <summary>What its devices counted; its exits each vCPU counts.</summary>
     public DeviceCounters Counters { get; } = new();
 
+    /// <summary>How long its vCPUs have had a CPU, all together, until now: ticks of the TSC. On any CPU; how exact that is, is said at <see cref="CpuShare.UsedAt"/>.</summary>
+    public ulong UsedTicksAt(ulong now)
+    {
+        ulong ticks = 0;
+        foreach (var vcpu in Vcpus) ticks += vcpu.Share.UsedAt(now);
+        return ticks;
+    }
+
+    /// <summary>How long its vCPUs could have run but waited for a CPU, all together, until now; as <see cref="UsedTicksAt"/>.</summary>
+    public ulong StolenTicksAt(ulong now)
+    {
+        ulong ticks = 0;
+        foreach (var vcpu in Vcpus) ticks += vcpu.Share.StolenAt(now);
+        return ticks;
+    }
+
     /// <summary>Its vCPUs; set once, when the VM is built.</summary>
     public VirtualCpu[] Vcpus { get; private set; } = [];
 

@@ -15,14 +15,26 @@ public sealed class CpuShare
     /// <summary>How much of the CPU it may have at most, in per cent, even of one that is idle; 0 when there is no such limit.</summary>
     public int CapPercent { get; set; }
 
-    /// <summary>How long it has run in all, and what else was done at its cost.</summary>
+    /// <summary>How long it has run in all, and what else was done at its cost; without the turn that it has just now.</summary>
     public ulong UsedTicks { get; internal set; }
 
-    /// <summary>How long it could have run but waited for its turn, in all: its stolen time.</summary>
+    /// <summary>How long it could have run but waited for its turn, or for its cap's next period, in all: its stolen time; without the wait that goes on.</summary>
     public ulong StolenTicks { get; internal set; }
 
     /// <summary>Since when it could run but waits for its turn; 0 when it does not wait.</summary>
     internal ulong WaitingSince { get; set; }
+
+    /// <summary>Since when it has its turn; 0 when it does not.</summary>
+    internal ulong RunningSince { get; set; }
+
+    /// <summary>
+    /// <see cref="UsedTicks"/> with the turn that goes on at <paramref name="now"/>, which may be long: one that has a CPU to itself may never give it back. For accounts, on any CPU: these are two
+    /// reads of 64 bits, each whole, and between them a turn may end or begin; the account is off by that turn then, this once.
+    /// </summary>
+    public ulong UsedAt(ulong now) => UsedTicks + Since(RunningSince, now);
+
+    /// <summary><see cref="StolenTicks"/> with the wait that goes on at <paramref name="now"/>; as <see cref="UsedAt"/>.</summary>
+    public ulong StolenAt(ulong now) => StolenTicks + Since(WaitingSince, now);
 
     /// <summary>What it has run, each tick counted for more the less its weight is: who has the least is next. It wraps around: only differences mean anything.</summary>
     internal ulong VirtualTime { get; private set; }
@@ -63,17 +75,24 @@ public sealed class CpuShare
     internal bool IsBehind(CpuShare other) => (long)(VirtualTime - other.VirtualTime) < 0;
 
     /// <summary>
-    /// Begins a new period of the cap if it is time: what was overdrawn counts against it, what was left does not add to it. <paramref name="now"/> is the TSC.
+    /// Begins a new period of the cap if it is time: what was overdrawn counts against it, what was left does not add to it. What it could not have while its cap kept it back is not owed to it, as
+    /// if it had slept, but for as much as it may use now: that it gets at once, lest slices of others leave it less than its cap. <paramref name="now"/> is the TSC,
+    /// <paramref name="virtualTime"/> what virtual time has come to.
     /// </summary>
-    internal void Refill(ulong now, ulong period)
+    internal void Refill(ulong now, ulong period, ulong virtualTime)
     {
         if (CapPercent == 0 || (long)(now - NextPeriod) < 0) return;
+        bool wasKeptBack = Budget <= 0;
         ulong periods = (now - NextPeriod) / period + 1;
         NextPeriod += periods * period;
         long quota = (long)(period / Percent * (ulong)CapPercent);
         // After a long time the debt of one turn is paid many times over.
         Budget = periods > Percent ? quota : System.Math.Min(quota, Budget + (long)periods * quota);
+        if (wasKeptBack) Rejoin(virtualTime, (ulong)quota);
     }
+
+    // Where CPUs' TSCs differ, one that has just begun may have begun later than now.
+    private static ulong Since(ulong start, ulong now) => start == 0 || (long)(now - start) < 0 ? 0 : now - start;
 
     private ulong InVirtualTime(ulong ticks) => ticks * Scale / (ulong)Weight;
 }

@@ -23,6 +23,7 @@ public sealed class Scheduler
     private VirtualCpu? _current;
     private ulong _turnStart;
     private ulong _virtualTime;
+    private bool _isYielding;
 
     /// <summary>A scheduler of at most <paramref name="capacity"/> vCPUs on a CPU whose TSC counts at <paramref name="tscFrequency"/> Hz.</summary>
     public Scheduler(Cpu cpu, ulong tscFrequency, int capacity)
@@ -41,6 +42,16 @@ public sealed class Scheduler
     /// <summary>The vCPU that runs now gives the CPU back as soon as its exit has been handled: there is something else to do.</summary>
     public void Interrupt() => IsRescheduleDue = true;
 
+    /// <summary>
+    /// The vCPU that runs now seems to spin for another one: whoever else can run goes first, a vCPU of its own VM before all others. What it has had counts as ever. On the exit way.
+    /// </summary>
+    internal void Yield()
+    {
+        if (_queued < 2) return;
+        _isYielding = true;
+        IsRescheduleDue = true;
+    }
+
     /// <summary>The turn ends when a slice is over, even of one that is alone: there is something to do in its next one.</summary>
     internal void BoundTurn()
     {
@@ -58,7 +69,7 @@ public sealed class Scheduler
         return true;
     }
 
-    /// <summary>Takes a vCPU away for good, when its VM ends; nothing happens if it was never added. Not in its turn.</summary>
+    /// <summary>Takes a vCPU away, when its VM leaves; nothing happens if it was never added. Not while it runs.</summary>
     public void Remove(VirtualCpu vcpu)
     {
         if (vcpu.Scheduler is null) return;
@@ -66,7 +77,8 @@ public sealed class Scheduler
         vcpu.Scheduler = null;
         for (int i = 0; i < _queued; i++)
             if (_queue[i] == vcpu) Drop(i--);
-        if (_current == vcpu) _current = null;
+        // The turn that it asked to be its last is at its cost like any other: it may come back after a reset.
+        if (_current == vcpu) EndTurn();
     }
 
     /// <summary>Whether it is a VM's turn just now.</summary>
@@ -75,13 +87,15 @@ public sealed class Scheduler
     /// <summary>A vCPU that slept may be able to run again.</summary>
     internal void Wake(VirtualCpu vcpu)
     {
+        ulong now = _cpu.ReadTsc();
+        ChargeTurn(now);
         // In a turn, maybe of another VM.
         _cpu.Guard.EnterCritical();
         vcpu.IsQueued = true;
         _queue[_queued++] = vcpu;
         _cpu.Guard.LeaveCritical();
         vcpu.Share.Rejoin(_virtualTime, _sliceTicks);
-        vcpu.Share.WaitingSince = _cpu.ReadTsc();
+        vcpu.Share.WaitingSince = now;
         IsRescheduleDue = true;
     }
 
@@ -96,8 +110,10 @@ public sealed class Scheduler
     public VirtualCpu? Next(bool othersWait = false)
     {
         ulong now = _cpu.ReadTsc();
+        var yielding = _isYielding ? _current : null;
         EndTurn(now);
         IsRescheduleDue = false;
+        _isYielding = false;
 
         VirtualCpu? next = null;
         ulong nextPeriod = ulong.MaxValue;
@@ -109,13 +125,26 @@ public sealed class Scheduler
                 Drop(i--);
                 continue;
             }
-            vcpu.Share.Refill(now, _periodTicks);
+            vcpu.Share.Refill(now, _periodTicks, _virtualTime);
             if (!vcpu.Share.IsWithinCap) nextPeriod = System.Math.Min(nextPeriod, vcpu.Share.NextPeriod);
-            else if (next is null || vcpu.Share.IsBehind(next.Share)) next = vcpu;
+            else if (next is null || GoesBefore(vcpu, next, yielding)) next = vcpu;
         }
+        // One that was given way to may be far ahead of who can run.
+        if (next is not null && yielding is null) AdvanceTo(next.Share.VirtualTime);
         if (next is not null) BeginTurn(next, now);
         ArmTurnEnd(next, now, nextPeriod, othersWait);
         return next;
+    }
+
+    private static bool GoesBefore(VirtualCpu vcpu, VirtualCpu other, VirtualCpu? yielding)
+    {
+        if (yielding is not null)
+        {
+            if (vcpu == yielding || other == yielding) return other == yielding;
+            bool isItsVm = vcpu.Machine == yielding.Machine;
+            if (isItsVm != (other.Machine == yielding.Machine)) return isItsVm;
+        }
+        return vcpu.Share.IsBehind(other.Share);
     }
 
     private void BeginTurn(VirtualCpu vcpu, ulong now)
@@ -127,17 +156,40 @@ public sealed class Scheduler
             share.WaitingSince = 0;
         }
         _current = vcpu;
-        _turnStart = now;
-        // Time goes on with the one that is farthest behind, and never back.
-        if ((long)(share.VirtualTime - _virtualTime) > 0) _virtualTime = share.VirtualTime;
+        share.RunningSince = _turnStart = now;
         _cpu.LoadAddressSpace(vcpu.Machine.HostRoot);
+    }
+
+    /// <summary>
+    /// Charges the one that runs for what it has run until now. Virtual time goes on with the one that is farthest behind of those that can run: also within a turn, as one that is alone may have a
+    /// turn of hours, for which one that wakes must not keep it waiting as long.
+    /// </summary>
+    private void ChargeTurn(ulong now)
+    {
+        if (_current is null) return;
+        var least = _current.Share;
+        least.Charge(now - _turnStart);
+        least.RunningSince = _turnStart = now;
+        for (int i = 0; i < _queued; i++)
+        {
+            var vcpu = _queue[i];
+            if (vcpu.Share.IsBehind(least) && vcpu.IsRunnable && vcpu.Share.IsWithinCap) least = vcpu.Share;
+        }
+        AdvanceTo(least.VirtualTime);
+    }
+
+    /// <summary>Virtual time never goes back.</summary>
+    private void AdvanceTo(ulong virtualTime)
+    {
+        if ((long)(virtualTime - _virtualTime) > 0) _virtualTime = virtualTime;
     }
 
     /// <summary>Charges the one that ran. If it could run on it was preempted: from now on its wait is stolen time.</summary>
     private void EndTurn(ulong now)
     {
         if (_current is null) return;
-        _current.Share.Charge(now - _turnStart);
+        ChargeTurn(now);
+        _current.Share.RunningSince = 0;
         if (_current.Activity == VcpuActivity.Running) _current.Share.WaitingSince = now;
         _current = null;
     }

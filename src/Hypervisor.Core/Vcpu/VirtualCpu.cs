@@ -167,7 +167,7 @@ public sealed class VirtualCpu
             if (Activity == VcpuActivity.Running) return true;
             if (Activity == VcpuActivity.WaitingForDevice) return Requests.AreDone;
             if (Activity != VcpuActivity.Halted || !NeedsAttention) return false;
-            return (Index == 0 && Machine.HasAnyWork) || IsWoken;
+            return (Index == 0 && (Machine.HasAnyWork || Machine.StopRequest != VmStopReason.None)) || IsWoken;
         }
     }
 
@@ -306,6 +306,8 @@ public sealed class VirtualCpu
         if (Index == 0)
         {
             Machine.Reset();
+            // It may have come from another CPU, in no turn of this VM's: its loop has to see it.
+            Kick();
             return;
         }
         Apic.Initialize();

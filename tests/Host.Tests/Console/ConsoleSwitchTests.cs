@@ -175,9 +175,10 @@ public class ConsoleSwitchTests
     {
         _consoles[2].Detach();
         _actions.Ended.Add("apps");
+        _cpu.Tsc = 7;
         Type(Key + "n" + Key + "l");
         _cpu.Run(100);
-        Shown().Should().EndWith("[lamina] console 1: net, runs\n[lamina] console 2: desktop, runs, has the keyboard\n[lamina] console 3: apps, has ended, takes no keys\n");
+        Shown().Should().EndWith("[lamina] console 1: net, runs; busy at 7\n[lamina] console 2: desktop, runs, has the keyboard; busy at 7\n[lamina] console 3: apps, has ended, takes no keys\n");
     }
 
     [Fact]
@@ -310,6 +311,12 @@ public class ConsoleSwitchTests
         public override bool AsksBeforePowerOff => Asks;
 
         public override string StateOf(VmConsole console) => Ended.Contains(console.Name) ? "has ended" : "runs";
+
+        public override void WriteTimes(LogLine line, VmConsole console, ulong now)
+        {
+            if (!Ended.Contains(console.Name))
+                line.Text("; busy at ").Decimal(now);
+        }
 
         public override void PowerOff() => PowerOffs++;
     }

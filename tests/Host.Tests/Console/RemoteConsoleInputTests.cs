@@ -158,6 +158,10 @@ public class RemoteConsoleInputTests
 
         public override string StateOf(VmConsole console) => "";
 
+        public override void WriteTimes(LogLine line, VmConsole console, ulong now)
+        {
+        }
+
         public override void PowerOff()
         {
         }

@@ -26,6 +26,17 @@ public class SchedulerTests
         return vcpu;
     }
 
+    private (VirtualCpu First, VirtualCpu Second) NewPair(string name, ulong root)
+    {
+        var machine = new VirtualMachine(name, _cpu, NoMemory(), null!, new GuestClock(_cpu, Frequency), new GuestCpuid(_cpu, 2, Frequency), root);
+        VirtualCpu first = new(machine, 0, new FakeVcpuState()), second = new(machine, 1, new FakeVcpuState());
+        machine.Attach([first, second]);
+        first.Reset();
+        second.Reset();
+        second.Activity = VcpuActivity.Running;
+        return (first, second);
+    }
+
     [Fact]
     public void Runnable_vCPUs_take_turns_and_their_VMs_tables_are_loaded()
     {
@@ -47,6 +58,48 @@ public class SchedulerTests
         order[0].Should().Be("a");
         order.GroupBy(name => name).Should().OnlyContain(group => group.Count() == 3);
         order.Zip(order.Skip(1)).Should().OnlyContain(pair => pair.First != pair.Second);
+    }
+
+    [Fact]
+    public void One_that_spins_gives_way_to_another_of_its_VM_before_all_others()
+    {
+        var (spinner, holder) = NewPair("both", 1);
+        VirtualCpu neighbour = NewVcpu("neighbour", 2);
+        // The neighbour is the farthest behind.
+        holder.Share.Weight = 10;
+        var scheduler = Make(spinner, holder, neighbour);
+        while (scheduler.Next() != spinner) _cpu.Run(Slice);
+        _cpu.Run(10);
+        scheduler.IsRescheduleDue.Should().BeFalse("its turn has only begun");
+        scheduler.Yield();
+        scheduler.IsRescheduleDue.Should().BeTrue();
+        scheduler.Next().Should().BeSameAs(holder);
+        _cpu.Run(10);
+        scheduler.Next().Should().NotBeSameAs(holder, "it has had more than the others, and that they gave way counts once");
+    }
+
+    [Fact]
+    public void One_that_spins_gives_way_to_a_neighbour_where_its_VM_has_no_other_that_can_run()
+    {
+        var (spinner, sleeper) = NewPair("both", 1);
+        VirtualCpu neighbour = NewVcpu("neighbour", 2);
+        neighbour.Share.Weight = 10;
+        var scheduler = Make(spinner, sleeper, neighbour);
+        Halt(sleeper);
+        while (scheduler.Next() != spinner) _cpu.Run(Slice);
+        scheduler.Yield();
+        scheduler.Next().Should().BeSameAs(neighbour);
+    }
+
+    [Fact]
+    public void One_that_spins_alone_goes_on()
+    {
+        VirtualCpu spinner = NewVcpu("spinner", 1);
+        var scheduler = Make(spinner);
+        scheduler.Next();
+        scheduler.Yield();
+        scheduler.IsRescheduleDue.Should().BeFalse();
+        scheduler.Next().Should().BeSameAs(spinner);
     }
 
     [Fact]
@@ -194,6 +247,43 @@ public class SchedulerTests
         second.RaiseNmi();
         scheduler.Next().Should().BeSameAs(second);
         second.Share.StolenTicks.Should().Be(before);
+    }
+
+    /// <summary>One that is alone may never give the CPU back, and one that waits may wait long: both are seen while they last.</summary>
+    [Fact]
+    public void The_turn_and_the_wait_that_go_on_are_in_the_account()
+    {
+        _cpu.Tsc = 1000;
+        VirtualCpu a = NewVcpu("a", 1), b = NewVcpu("b", 2);
+        var scheduler = Make(a, b);
+        var running = scheduler.Next()!;
+        var waiting = running == a ? b : a;
+        _cpu.Tsc += 5 * Slice;
+        running.Share.UsedTicks.Should().Be(0);
+        running.Machine.UsedTicksAt(_cpu.Tsc).Should().Be(5 * Slice);
+        running.Machine.StolenTicksAt(_cpu.Tsc).Should().Be(0);
+        waiting.Machine.UsedTicksAt(_cpu.Tsc).Should().Be(0);
+        waiting.Machine.StolenTicksAt(_cpu.Tsc).Should().Be(5 * Slice);
+        running.Machine.UsedTicksAt(500).Should().Be(0, "by the TSC of a CPU that is behind, the turn has not begun");
+
+        scheduler.EndTurn();
+        running.Machine.UsedTicksAt(_cpu.Tsc + 7).Should().Be(5 * Slice);
+        running.Machine.StolenTicksAt(_cpu.Tsc + 7).Should().Be(7);
+    }
+
+    [Fact]
+    public void The_turn_in_which_one_leaves_is_at_its_cost()
+    {
+        var vcpu = NewVcpu("resets itself", 1);
+        var scheduler = Make(vcpu);
+        scheduler.Next().Should().BeSameAs(vcpu);
+        _cpu.Run(Slice / 2);
+        vcpu.Activity = VcpuActivity.Stopped;
+        scheduler.Remove(vcpu);
+        vcpu.Share.UsedTicks.Should().Be(Slice / 2);
+        _cpu.Run(Slice);
+        vcpu.Machine.UsedTicksAt(_cpu.Tsc).Should().Be(Slice / 2);
+        vcpu.Machine.StolenTicksAt(_cpu.Tsc).Should().Be(0);
     }
 
     private sealed class Waker(VirtualCpu vcpu) : Deadline
