@@ -45,6 +45,7 @@ public sealed record BenchGuest(string Name, string Protocol, string Kernel, str
             new("kernel-pvh", "pvh", Path.Combine(debianDirectory, DebianGuest.PvhKernel), initrd, LinuxCommandLine),
             Small("wake", BenchGuests.WakeUps),
             Small("wake-busy", BenchGuests.WakeUps) with { Neighbours = [spin, spin] },
+            Small("wake-intel", BenchGuests.WakeUps) with { Bed = BenchBed.Intel },
             Small("exits-1", BenchGuests.Exits),
             Small("exits-2", BenchGuests.Exits, cpus: 2),
             Small("exits-4", BenchGuests.Exits, cpus: 4),
