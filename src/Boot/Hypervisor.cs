@@ -92,7 +92,7 @@ internal static class Hypervisor
         int count = 0;
         foreach (var cpu in host.Cpus)
         {
-            if (cpu != host.Cpu && !(host.Parameters.SpreadsVms && TryPrepare(cpu, host, manifest, processor))) continue;
+            if (cpu != host.Cpu && (host.Parameters.UsesOneCpu || !TryPrepare(cpu, host, manifest, processor))) continue;
             var scheduler = new Scheduler(cpu, host.TscFrequency, manifest.VmCount * (int)ManifestRules.MaxVcpus);
             homes[count++] = new VmHome(cpu, scheduler, host.AddressSpace.Root);
         }

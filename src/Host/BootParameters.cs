@@ -101,8 +101,8 @@ public sealed class BootParameters
     /// <summary>Which fault is planted.</summary>
     public ReadOnlySpan<byte> PlantKind => PlantPart(2).Length != 0 ? PlantPart(2) : "null"u8;
 
-    /// <summary>Whether VMs live on all CPUs.</summary>
-    public bool SpreadsVms { get; private set; }
+    /// <summary>Whether VMs live on the first CPU alone, whatever else the machine has.</summary>
+    public bool UsesOneCpu { get; private set; }
 
     /// <summary>How many words could not be used; only the first few are kept.</summary>
     public int UnknownWordCount { get; private set; }
@@ -132,8 +132,8 @@ public sealed class BootParameters
             return HasBochsShutdown = value.SequenceEqual("1"u8);
         if (key.SequenceEqual("icount"u8))
             return CountsInstructions = value.SequenceEqual("1"u8);
-        if (key.SequenceEqual("spread"u8))
-            return SpreadsVms = value.SequenceEqual("1"u8);
+        if (key.SequenceEqual("one-cpu"u8))
+            return UsesOneCpu = value.SequenceEqual("1"u8);
         if (key.SequenceEqual("test"u8))
         {
             _testStart = valueStart;

@@ -25,13 +25,13 @@ public class BootParametersTests
     [Fact]
     public void EveryWordIsTaken()
     {
-        var parameters = Parse("log=debug\r\n# a remark=1\nserial=0x2f8\tdebug-exit=244 bochs-shutdown=1 icount=1 spread=1 console=hello,bare test=null");
+        var parameters = Parse("log=debug\r\n# a remark=1\nserial=0x2f8\tdebug-exit=244 bochs-shutdown=1 icount=1 one-cpu=1 console=hello,bare test=null");
         parameters.LogLevel.Should().Be(LogLevel.Debug);
         parameters.SerialPort.Should().Be(0x2F8);
         parameters.DebugExitPort.Should().Be(0xF4);
         parameters.HasBochsShutdown.Should().BeTrue();
         parameters.CountsInstructions.Should().BeTrue();
-        parameters.SpreadsVms.Should().BeTrue();
+        parameters.UsesOneCpu.Should().BeTrue();
         Ascii(parameters.Console).Should().Be("hello");
         parameters.ConsoleIsBare.Should().BeTrue();
         Ascii(parameters.Test).Should().Be("null");

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Lamina.Core;
 
 namespace Lamina.Testing;
@@ -8,14 +9,16 @@ public sealed class TestMachine : IDisposable
 {
     private readonly TestMemory _memory;
 
-    /// <summary>A VM with some RAM and vCPUs, on a CPU of its own unless it is given one.</summary>
+    /// <summary>
+    /// A VM with some RAM and vCPUs, on a CPU of its own unless it is given one; or its vCPUs on those of <paramref name="homes"/>, in their order, the first of which has its devices.
+    /// </summary>
     public TestMachine(
         int memory = 1 << 20, int vcpus = 1, ulong frequency = 1_000_000_000, FakeCpuid? cpuid = null,
-        WithheldInstructions withheld = WithheldInstructions.None, FakeCpu? cpu = null)
+        WithheldInstructions withheld = WithheldInstructions.None, FakeCpu? cpu = null, FakeCpu[]? homes = null)
     {
         _memory = new TestMemory(memory);
         // No test here maps anything: there is no second-level translation.
-        Cpu = cpu ?? new FakeCpu { Cpuid = cpuid ?? new FakeCpuid() };
+        Cpu = homes?[0] ?? cpu ?? new FakeCpu { Cpuid = cpuid ?? new FakeCpuid() };
         Machine = new VirtualMachine(
             "test", Cpu, _memory.Guest, null!, new GuestClock(Cpu, frequency), new GuestCpuid(Cpu, vcpus, frequency, withheld), hostRoot: 0);
         States = new FakeVcpuState[vcpus];
@@ -23,7 +26,7 @@ public sealed class TestMachine : IDisposable
         for (int i = 0; i < vcpus; i++)
         {
             States[i] = new FakeVcpuState();
-            made[i] = new VirtualCpu(Machine, i, States[i]);
+            made[i] = new VirtualCpu(Machine, i, States[i]) { Cpu = homes?[i] ?? Cpu };
         }
         Machine.Attach(made);
     }
@@ -39,6 +42,19 @@ public sealed class TestMachine : IDisposable
 
     /// <summary>Its RAM, seen from outside.</summary>
     public Span<byte> Memory => _memory.Bytes;
+
+    /// <summary>Its vCPUs come home: what is sent to them is taken. Returns the schedulers that run them, of which each CPU has one.</summary>
+    public Dictionary<Cpu, Scheduler> ComeHome()
+    {
+        var schedulers = new Dictionary<Cpu, Scheduler>();
+        foreach (var vcpu in Machine.Vcpus)
+        {
+            if (!schedulers.TryGetValue(vcpu.Cpu, out var scheduler))
+                schedulers[vcpu.Cpu] = scheduler = new Scheduler(vcpu.Cpu, Machine.Clock.Frequency, Machine.Vcpus.Length);
+            scheduler.TryAdd(vcpu);
+        }
+        return schedulers;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();

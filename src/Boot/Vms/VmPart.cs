@@ -61,6 +61,7 @@ internal sealed class VmPart
     {
         _state = State.Given;
         _isCalledBack = false;
+        _lastExit = default;
         if (Home.IsFirst)
         {
             Home.Take(this);

@@ -7,12 +7,13 @@ namespace Lamina.Core;
 /// How a vCPU reaches its VM's devices from another CPU than theirs. What it reads and writes there is put into a ring, and the VM's CPU carries it out as the VM's own work, in
 /// order. So a device is only ever touched by its VM's CPU, and needs no lock.
 /// <para>
-/// A write to memory is posted, and so is that of a port where nobody could tell (<see cref="Device.PostsWrite"/>): the vCPU runs on. For all else it waits (<see cref="VcpuActivity.WaitingForDevice"/>), and its CPU is others' meanwhile; when the answer is there,
-/// the exit is handled once more from its beginning, and now finds here what it had asked for.
+/// A write to memory is posted, and so is that of a port where nobody could tell (<see cref="Device.PostsWrite"/>): the vCPU runs on. For all else it waits
+/// (<see cref="VcpuActivity.WaitingForDevice"/>), and its CPU is others' meanwhile; when the answer is there, the exit is handled once more from its beginning, and now finds here what it had asked for.
 /// </para>
 /// <para>
 /// The rule: the vCPU's CPU produces, the VM's CPU consumes. Each writes its own index alone, last of all (release), and reads the other's first (acquire). <c>_isAwaited</c> is
-/// set by the vCPU's CPU after what it waits for is in the ring, and before it tells the other; the other takes it before it looks into the ring. All is reset while none of them works.
+/// set by the vCPU's CPU after what it waits for is in the ring, and before it tells the other; the other takes it before it looks into the ring. <c>_isTold</c> says that the other
+/// knows and has not begun: until its VM's turn comes it is not interrupted once more. All is reset while none of them works.
 /// </para>
 /// </summary>
 public sealed class DeviceRequests
@@ -20,10 +21,8 @@ public sealed class DeviceRequests
     /// <summary>How much can be under way.</summary>
     public const int Capacity = 8;
 
-    /// <summary>Into how many accesses an instruction's operand falls at most: 8 bytes over the edge of a page.</summary>
-    private const int MostPieces = 4;
-    /// <summary>OUTS reads such an operand, and writes a port.</summary>
-    private const int MostAnswers = MostPieces + 1;
+    /// <summary>OUTS reads an operand of so many pieces, and writes a port.</summary>
+    private const int MostAnswers = OperandLocation.MostPieces + 1;
 
     private const int VectorWords = 4, VectorsInWord = 64;
 
@@ -38,12 +37,12 @@ public sealed class DeviceRequests
     private readonly VirtualCpu _vcpu;
     private readonly Request[] _ring = new Request[Capacity];
     private readonly ulong[] _answers = new ulong[MostAnswers];
-    private readonly ulong[] _ended = new ulong[VectorWords];
+    private readonly ulong[] _ended = new ulong[VectorWords], _ending = new ulong[VectorWords];
     private readonly Mail _toDevices, _toVcpu;
     private readonly Work _work;
     private uint _tail;
     private uint _head;
-    private int _isAwaited;
+    private int _isAwaited, _isTold;
     private int _answerCount;
     private int _answersUsed;
     private bool _isForAnswer;
@@ -59,6 +58,9 @@ public sealed class DeviceRequests
 
     /// <summary>vCPU's CPU: whether all that it has asked for is done.</summary>
     public bool AreDone => Volatile.Read(ref _head) == _tail;
+
+    /// <summary>vCPU's CPU: whether the instruction has been answered something.</summary>
+    public bool HasAnswer => _answerCount != 0;
 
     /// <summary>
     /// vCPU's CPU: an access that it waits for. True, and its value where it reads, when the answer is there; false when the vCPU has to wait for it, and the instruction must leave all as it is.
@@ -81,31 +83,34 @@ public sealed class DeviceRequests
     }
 
     /// <summary>
-    /// vCPU's CPU: a write that it does not wait for. False when the vCPU has to wait for room: the instruction must leave all as it is, or write the same once more.
+    /// vCPU's CPU: a write that it does not wait for. False when the vCPU has to wait for room: the instruction must leave all as it is.
     /// </summary>
     /// <param name="kind">What: a write.</param>
     /// <param name="address">A GPA where nobody but a device can be, or a port.</param>
     /// <param name="size">In bytes.</param>
     /// <param name="value">What is written.</param>
-    /// <param name="isLaterPiece">Whether it is not the first of an operand's: that one waits for room for all.</param>
-    public bool TryPost(DeviceAccessKind kind, ulong address, int size, ulong value, bool isLaterPiece = false)
+    public bool TryPost(DeviceAccessKind kind, ulong address, int size, ulong value)
     {
-        if (!HasRoomFor(isLaterPiece ? 1 : MostPieces))
-        {
-            _isForAnswer = false;
-            Await();
-            return false;
-        }
+        if (!TryReserve(1)) return false;
         Put(kind, address, size, value);
-        _vcpu.Machine.Cpu.Send(_toDevices);
+        Tell();
         return true;
+    }
+
+    /// <summary>vCPU's CPU: so many writes will find room. False when the vCPU has to wait for that: the instruction must leave all as it is.</summary>
+    public bool TryReserve(int count)
+    {
+        if (HasRoomFor(count)) return true;
+        _isForAnswer = false;
+        Await();
+        return false;
     }
 
     /// <summary>vCPU's CPU: the end of a level-triggered interrupt, for whoever waits for it. Posted, however much is under way.</summary>
     public void PostEndOfInterrupt(byte vector)
     {
         AtomicBits.Set(ref _ended[vector / VectorsInWord], 1UL << vector);
-        _vcpu.Machine.Cpu.Send(_toDevices);
+        Tell();
     }
 
     /// <summary>vCPU's CPU: what it waited for is done, and the exit is handled once more.</summary>
@@ -129,6 +134,7 @@ public sealed class DeviceRequests
         _tail = 0;
         _head = 0;
         _isAwaited = 0;
+        _isTold = 0;
         _isForAnswer = false;
         System.Array.Clear(_ended);
         Forget();
@@ -146,13 +152,21 @@ public sealed class DeviceRequests
     {
         Interlocked.Exchange(ref _isAwaited, 1);
         _vcpu.Activity = VcpuActivity.WaitingForDevice;
-        _vcpu.Machine.Cpu.Send(_toDevices);
+        Tell();
+    }
+
+    private void Tell()
+    {
+        if (Interlocked.Exchange(ref _isTold, 1) == 0) _vcpu.Machine.Cpu.Send(_toDevices);
     }
 
     // The VM's CPU, as its work: its host table is loaded, and a fault is its own.
     private void CarryOut()
     {
+        Interlocked.Exchange(ref _isTold, 0);
         bool isAwaited = Interlocked.Exchange(ref _isAwaited, 0) != 0;
+        // Before the ring is looked into: what the guest wrote before an interrupt's end is done before that.
+        for (int i = 0; i < VectorWords; i++) _ending[i] = Volatile.Read(ref _ended[i]) == 0 ? 0 : AtomicBits.Take(ref _ended[i]);
         uint tail = Volatile.Read(ref _tail);
         while (_head != tail)
         {
@@ -162,8 +176,7 @@ public sealed class DeviceRequests
         }
         for (int i = 0; i < VectorWords; i++)
         {
-            if (Volatile.Read(ref _ended[i]) == 0) continue;
-            for (ulong vectors = AtomicBits.Take(ref _ended[i]); vectors != 0; vectors &= vectors - 1)
+            for (ulong vectors = _ending[i]; vectors != 0; vectors &= vectors - 1)
                 _vcpu.Machine.Interrupts.EndOfInterruptListener?.EndOfInterrupt((byte)(i * VectorsInWord + BitOperations.TrailingZeroCount(vectors)));
         }
         if (isAwaited) _vcpu.Cpu.Send(_toVcpu);
@@ -194,7 +207,7 @@ public sealed class DeviceRequests
             // Whoever is not at home any more has stopped, and is reset before it runs again.
             if (!isToVcpu)
             {
-                if (vcpu.Machine.Vcpus[0].IsScheduled) vcpu.Machine.Post(requests._work);
+                if (vcpu.Machine.IsAtHome) vcpu.Machine.Post(requests._work);
             }
             else if (vcpu.IsScheduled && vcpu.Activity == VcpuActivity.WaitingForDevice) vcpu.Kick();
         }

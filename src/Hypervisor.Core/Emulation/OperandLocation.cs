@@ -3,6 +3,9 @@ namespace Lamina.Core;
 /// <summary>Where a memory operand of up to 8 bytes lies: in one page, or in the last bytes of one and the first of another.</summary>
 internal struct OperandLocation
 {
+    /// <summary>Into how many accesses it falls at most: 8 bytes over the edge of a page.</summary>
+    public const int MostPieces = 4;
+
     private const int PageShift = 12;
 
     /// <summary>GPA of its first byte.</summary>
@@ -31,14 +34,13 @@ internal struct OperandLocation
         return true;
     }
 
-    /// <summary>Writes it. False when the vCPU has to wait: the same is written once more then. Never after the same instruction has read it.</summary>
+    /// <summary>Writes it. False, and nothing done, when the vCPU has to wait: the same is written once more then. Never after the same instruction has read it.</summary>
     public readonly bool TryWrite(VirtualCpu vcpu, ulong value)
     {
         if (FirstSize == Size) return PhysicalBus.TryWrite(vcpu, First, Size, value);
-        for (int done = 0; done < Size; done += PieceSize(done))
-        {
-            if (!PhysicalBus.TryWrite(vcpu, PieceAddress(done), PieceSize(done), value >> (done * 8), isLaterPiece: done != 0)) return false;
-        }
+        // All or nothing: no device is to meet a piece twice.
+        if (vcpu.IsAway && !vcpu.Requests.TryReserve(MostPieces)) return false;
+        for (int done = 0; done < Size; done += PieceSize(done)) PhysicalBus.TryWrite(vcpu, PieceAddress(done), PieceSize(done), value >> (done * 8));
         return true;
     }
 

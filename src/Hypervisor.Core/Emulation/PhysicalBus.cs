@@ -21,12 +21,12 @@ internal static class PhysicalBus
     /// <summary>
     /// Writes the low bytes of <paramref name="value"/>; dropped where nobody answers, which is counted. False, and nothing done, when the vCPU has to wait (<see cref="DeviceRequests"/>).
     /// </summary>
-    public static bool TryWrite(VirtualCpu vcpu, ulong gpa, int size, ulong value, bool isLaterPiece = false)
+    public static bool TryWrite(VirtualCpu vcpu, ulong gpa, int size, ulong value)
     {
         if (TryWriteRam(vcpu.Machine.Memory, gpa, size, value)) return true;
         if (IsLocalApic(vcpu, gpa, out ulong offset)) vcpu.Apic.WriteMemory(offset, size, value & OperandSize.Mask(size));
         else if (!vcpu.IsAway) WriteDevice(vcpu.Machine, gpa, size, value);
-        else return vcpu.Requests.TryPost(DeviceAccessKind.WriteMemory, gpa, size, value, isLaterPiece);
+        else return vcpu.Requests.TryPost(DeviceAccessKind.WriteMemory, gpa, size, value);
         return true;
     }
 

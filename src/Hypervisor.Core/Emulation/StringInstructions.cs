@@ -31,7 +31,8 @@ internal sealed class StringInstructions(VirtualCpu vcpu, OperandMemory memory)
     public static bool IsPortInstruction(Code code) => OperationOf(code, out _) is Operation.In or Operation.Out;
 
     /// <summary>
-    /// Carries it out. With <paramref name="touched"/>, the first element has to touch that GPA's page, else <see cref="EmulationResult.Retry"/>.
+    /// Carries it out. With <paramref name="touched"/>, the first element has to touch that GPA's page, else <see cref="EmulationResult.Retry"/>; not one that has waited for a device,
+    /// which may be in a later page by now and must not be asked twice.
     /// <see cref="OperandMemory.Load"/> was called.
     /// </summary>
     public EmulationResult Execute(in Instruction instruction, bool is64Bit, ulong nextRip, ulong? touched)
@@ -70,7 +71,7 @@ internal sealed class StringInstructions(VirtualCpu vcpu, OperandMemory memory)
                 var result = _memory.Locate(SegmentName.Es, destination, size, MemoryAccess.Write, out to);
                 if (result != EmulationResult.Done) return result;
             }
-            if (touched is { } gpa && done == 0 && !from.Touches(gpa) && !to.Touches(gpa)) return EmulationResult.Retry;
+            if (touched is { } gpa && done == 0 && !_vcpu.Requests.HasAnswer && !from.Touches(gpa) && !to.Touches(gpa)) return EmulationResult.Retry;
 
             if (!TryMove(operation, from, to, size)) return EmulationResult.Waiting;
             _vcpu.Requests.Forget();

@@ -14,7 +14,8 @@ public static class ExitDispatcher
         {
             case VmExitKind.HostInterrupt:
             case VmExitKind.HostNmi:
-                cpu.ServeInterrupts();
+                // Where it interrupted an event's delivery the loop serves it, once that event waits again: an INIT that has come drops it with all others.
+                if (!exit.InterruptedEvent.IsValid) cpu.ServeInterrupts();
                 break;
 
             case VmExitKind.InterruptWindow:

@@ -45,9 +45,8 @@ public static class ExitLoop<TBackend> where TBackend : struct, IProcessorBacken
         var vcpu = turn.Vcpu;
         var backend = turn.Backend;
         ref var exit = ref turn.Exit;
-        // Those before were another VM's, or long ago; and a turn that faulted has left its event.
-        exit.Recent = 0;
-        exit.InterruptedEvent = default;
+        // The one before was another VM's, or long ago; and a turn that faulted has left its event.
+        exit = default;
         var machine = vcpu.Machine;
         if (vcpu.Index == 0)
         {

@@ -188,8 +188,12 @@ public sealed unsafe partial class LocalApic : Device
     }
 
     /// <summary>Whether a message would be taken as things are: asked by another CPU, which is told nothing more of it.</summary>
-    internal bool WouldAccept(in InterruptMessage message) =>
-        IsEnabled && (message.Mode is not (DeliveryMode.Fixed or DeliveryMode.LowestPriority) || IsSoftwareEnabled);
+    internal bool WouldAccept(in InterruptMessage message) => IsEnabled && message.Mode switch
+    {
+        DeliveryMode.Fixed or DeliveryMode.LowestPriority => IsSoftwareEnabled && message.Vector >= LeastVector,
+        DeliveryMode.Nmi or DeliveryMode.Init or DeliveryMode.Startup => true,
+        _ => false,
+    };
 
     /// <summary>A fixed interrupt from another CPU. Should it not be taken any more, whoever waits for its end hears of that.</summary>
     internal void AcceptPosted(byte vector, bool levelTriggered)

@@ -93,6 +93,9 @@ public sealed class VirtualMachine(
         Interrupts = new InterruptBus(vcpus);
     }
 
+    /// <summary>Whether it is at home: the CPU that has its devices runs its vCPU 0, or may. Not while it is built, reset or ended, when nothing of it is sent anywhere.</summary>
+    public bool IsAtHome => Vcpus[0].IsScheduled;
+
     /// <summary>Whether work waits for the VM's next entry.</summary>
     public bool HasWork => _firstWork is not null;
 

@@ -6,7 +6,7 @@ using Lamina.Testing;
 namespace Lamina.Core.Tests.Emulation;
 
 /// <summary>
-/// A VM with one vCPU in 64-bit mode at CPL 0, its page tables in RAM and made by the test, and a device of two pages where there is no RAM.
+/// A VM with a vCPU in 64-bit mode at CPL 0, its page tables in RAM and made by the test, and a device of two pages where there is no RAM.
 /// </summary>
 public sealed class EmulatorMachine : IDisposable
 {
@@ -25,11 +25,20 @@ public sealed class EmulatorMachine : IDisposable
     /// <summary>The device's first page.</summary>
     public const ulong Mmio = 0x30_0000;
 
-    private readonly TestMachine _machine = new(RamLength);
+    private readonly TestMachine _machine;
+    private readonly int _vcpu;
     private ulong _nextTable = RootTable + PageSize;
 
-    public EmulatorMachine()
+    /// <summary>Its only vCPU is the one, on the devices' CPU.</summary>
+    public EmulatorMachine() : this(new TestMachine(RamLength), 0) { }
+
+    /// <summary>vCPU 1 is the one, and lives on <paramref name="home"/>; <paramref name="devices"/> has the devices.</summary>
+    public EmulatorMachine(FakeCpu devices, FakeCpu home) : this(new TestMachine(RamLength, vcpus: 2, homes: [devices, home]), 1) { }
+
+    private EmulatorMachine(TestMachine machine, int vcpu)
     {
+        _machine = machine;
+        _vcpu = vcpu;
         State.Cr0 = Cr0.Paging | Cr0.ProtectionEnable | Cr0.WriteProtect;
         State.Cr4 = Cr4.PhysicalAddressExtension;
         State.Efer = Efer.LongModeEnable | Efer.LongModeActive | Efer.NoExecuteEnable;
@@ -44,8 +53,9 @@ public sealed class EmulatorMachine : IDisposable
 
     public MemoryDevice Device { get; }
     public VirtualMachine Machine => _machine.Machine;
-    public VirtualCpu Vcpu => Machine.Vcpus[0];
-    public FakeVcpuState State => _machine.States[0];
+    public VirtualCpu Vcpu => Machine.Vcpus[_vcpu];
+    public FakeVcpuState State => _machine.States[_vcpu];
+    public TestMachine Test => _machine;
     public Span<byte> Memory => _machine.Memory;
 
     /// <summary>Maps a page of 4 KiB: writable, for users too, executable, unless said otherwise. Returns the GPA of its entry.</summary>
