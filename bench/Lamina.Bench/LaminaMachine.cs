@@ -12,9 +12,6 @@ internal static class LaminaMachine
 {
     private const int MemoryMib = 1024;
 
-    /// <summary>VMs, and the CPUs of each, on all CPUs of the machine.</summary>
-    private const string Parameters = "spread=1";
-
     /// <summary>Runs a manifest until the machine has printed <paramref name="lastLine"/>, which ends it; returns the log.</summary>
     /// <exception cref="HarnessException">It did not end, or not by powering off.</exception>
     public static string Run(BenchBed bed, string image, string manifestPath, TimeSpan timeout, string lastLine)
@@ -30,7 +27,6 @@ internal static class LaminaMachine
             Image = image,
             Boot = BootMethod.Multiboot,
             Files = [new BootFile("manifest.bin", compiled), .. files],
-            Parameters = Parameters,
             Cpus = bed.Cpus,
             MemoryMebibytes = MemoryMib,
             Emulator = bed.Emulator,
