@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Lamina.Bench;
 
-/// <summary>Reads the figures out of what a benchmark guest printed, alone or with Lamina's prefix before each line.</summary>
+/// <summary>Reads the figures out of what a benchmark guest printed, alone, or with the prefix before each line that Lamina or the harness gives it.</summary>
 public static partial class BenchLog
 {
     /// <summary>The figure of the hypervisor's own line about the start of all VMs.</summary>
@@ -19,6 +19,6 @@ public static partial class BenchLog
         return ticks;
     }
 
-    [GeneratedRegex(@"^(?:(?:[\w-]+\| )?(?:bench )?(?<name>(?<=bench )[\w-]+|init-tsc) (?<ticks>\d+)|\[lamina\] all VMs are ready (?<ticks>\d+) ticks after entry)\r*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:(?:[\w-]+\| |\[firmware\] )?(?:bench )?(?<name>(?<=bench )[\w-]+|init-tsc) (?<ticks>\d+)|\[lamina\] all VMs are ready (?<ticks>\d+) ticks after entry)\r*$", RegexOptions.Multiline)]
     private static partial Regex Line();
 }

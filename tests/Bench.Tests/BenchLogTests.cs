@@ -4,10 +4,10 @@ public class BenchLogTests
 {
     [Fact]
     public void ReadsPlainAndPrefixedLines() =>
-        BenchLog.Parse("guest operations\nbench cpuid 5\r\nbench| bench in-pit 312\nbench| init-tsc 1518550913\n[    1.0] other 7\n")
+        BenchLog.Parse("guest operations\nbench cpuid 5\r\nbench| bench in-pit 312\nbench| init-tsc 1518550913\n[firmware] bench wake-worst 7\r\n[    1.0] other 7\n")
             .Should().BeEquivalentTo(new System.Collections.Generic.Dictionary<string, long>
             {
-                ["cpuid"] = 5, ["in-pit"] = 312, ["init-tsc"] = 1_518_550_913,
+                ["cpuid"] = 5, ["in-pit"] = 312, ["init-tsc"] = 1_518_550_913, ["wake-worst"] = 7,
             });
 
     [Fact]

@@ -11,6 +11,18 @@ public static class BenchGuests
     /// <summary>A multiboot kernel that times single operations.</summary>
     public const string Operations = "operations.bin";
 
+    /// <summary>A multiboot kernel that times interrupts between two CPUs.</summary>
+    public const string Interrupts = "ipi.bin";
+
+    /// <summary>A multiboot kernel that times its timer's wake-ups.</summary>
+    public const string WakeUps = "wake.bin";
+
+    /// <summary>A multiboot kernel that times exits on as many CPUs as the digit on its command line says.</summary>
+    public const string Exits = "exits.bin";
+
+    /// <summary>A multiboot kernel that never ends and never halts.</summary>
+    public const string Spin = "spin.bin";
+
     /// <summary>An initrd for a Linux kernel, whose /init reads the TSC first of all.</summary>
     public const string Initrd = "init.img";
 
@@ -38,7 +50,8 @@ public static class BenchGuests
         return KeyedDirectory.Ensure(Path.Combine(repoRoot, "artifacts", "guests", "bench"), KeyedDirectory.KeyOf(files, []), directory =>
         {
             progress.Report("assembling the benchmark guests");
-            SmallGuests.Assemble(repoRoot, Path.Combine(sources, "operations.asm"), Path.Combine(directory, Operations));
+            foreach (string kernel in (string[])[Operations, Interrupts, WakeUps, Exits, Spin])
+                AssembleTo(directory, kernel);
             string init = AssembleTo(directory, "init"), io = AssembleTo(directory, "io");
             WriteInitrd(Path.Combine(directory, Initrd), archive => archive.AddFile("init", File.ReadAllBytes(init), executable: true));
             WriteInitrd(Path.Combine(directory, Devices), archive =>
@@ -54,7 +67,7 @@ public static class BenchGuests
         string AssembleTo(string directory, string name)
         {
             string program = Path.Combine(directory, name);
-            SmallGuests.Assemble(repoRoot, Path.Combine(sources, name + ".asm"), program);
+            SmallGuests.Assemble(repoRoot, Path.Combine(sources, Path.ChangeExtension(name, ".asm")), program);
             return program;
         }
     }

@@ -9,7 +9,8 @@ namespace Lamina.GuestBuilder;
 /// <param name="Initrd">The initrd's file, if it has one.</param>
 /// <param name="CommandLine">The kernel's command line.</param>
 /// <param name="MemoryMib">The VM's RAM in MiB.</param>
-public sealed record GuestManifest(string Name, string Protocol, string Kernel, string? Initrd, string CommandLine, int MemoryMib)
+/// <param name="Cpus">How many CPUs the VM has.</param>
+public sealed record GuestManifest(string Name, string Protocol, string Kernel, string? Initrd, string CommandLine, int MemoryMib, int Cpus = 1)
 {
     /// <summary>Writes it to <paramref name="path"/>, with the files' paths relative to it.</summary>
     public void Write(string path)
@@ -21,7 +22,7 @@ public sealed record GuestManifest(string Name, string Protocol, string Kernel, 
             vms:
               - name: {Name}
                 memory: {MemoryMib}M
-                cpus: 1
+                cpus: {Cpus}
                 boot:
                   protocol: {Protocol}
                   kernel: {Path.GetRelativePath(directory, Kernel)}

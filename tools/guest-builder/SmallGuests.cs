@@ -38,7 +38,7 @@ public static class SmallGuests
     /// <summary>Where the sources, and <c>common.inc</c> for all guests, are.</summary>
     internal static string SourceDirectory(string repoRoot) => Path.Combine(repoRoot, "tests", "guests");
 
-    /// <summary>Assembles one flat file that may include <c>common.inc</c>.</summary>
+    /// <summary>Assembles one flat file that may include <c>common.inc</c>, and what is beside it.</summary>
     internal static void Assemble(string repoRoot, string source, string output) =>
-        Assembler.Assemble(source, output, SourceDirectory(repoRoot));
+        Assembler.Assemble(source, output, SourceDirectory(repoRoot), Path.GetDirectoryName(source)!);
 }

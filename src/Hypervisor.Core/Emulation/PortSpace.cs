@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Lamina.Core;
 
 /// <summary>I/O ports as a VM's instructions meet them. Sizes are 1, 2 or 4 bytes.</summary>
 internal static class PortSpace
 {
     /// <summary>Reads, zero-extended; all ones where nobody answers, which is counted. False when the vCPU has to wait for the answer (<see cref="DeviceRequests"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(VirtualCpu vcpu, ushort port, int size, out uint value)
     {
         if (!vcpu.IsAway)
@@ -11,13 +14,11 @@ internal static class PortSpace
             value = ReadDevice(vcpu.Machine, port, size);
             return true;
         }
-        ulong answer = 0;
-        bool isAnswered = vcpu.Requests.TryAccess(DeviceAccessKind.ReadPort, port, size, ref answer);
-        value = (uint)answer;
-        return isAnswered;
+        return TryReadAway(vcpu, port, size, out value);
     }
 
     /// <summary>Writes the low bytes of <paramref name="value"/>; dropped where nobody answers, which is counted. False when the vCPU has to wait until it is done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryWrite(VirtualCpu vcpu, ushort port, int size, uint value)
     {
         if (!vcpu.IsAway)
@@ -25,9 +26,7 @@ internal static class PortSpace
             WriteDevice(vcpu.Machine, port, size, value);
             return true;
         }
-        if (vcpu.Machine.Ports[port] is { } device && device.PostsWrite(port)) return vcpu.Requests.TryPost(DeviceAccessKind.WritePort, port, size, value);
-        ulong written = value;
-        return vcpu.Requests.TryAccess(DeviceAccessKind.WritePort, port, size, ref written);
+        return TryWriteAway(vcpu, port, size, value);
     }
 
     /// <summary>Reads, on the CPU that runs the VM's devices.</summary>
@@ -54,6 +53,23 @@ internal static class PortSpace
         }
         if (machine.Ports[port] is { } device) device.WritePort(port, size, value & (uint)OperandSize.Mask(size));
         else machine.Counters.UnknownPorts++;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryReadAway(VirtualCpu vcpu, ushort port, int size, out uint value)
+    {
+        ulong answer = 0;
+        bool isAnswered = vcpu.Requests.TryAccess(DeviceAccessKind.ReadPort, port, size, ref answer);
+        value = (uint)answer;
+        return isAnswered;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryWriteAway(VirtualCpu vcpu, ushort port, int size, uint value)
+    {
+        if (vcpu.Machine.Ports[port] is { } device && device.PostsWrite(port)) return vcpu.Requests.TryPost(DeviceAccessKind.WritePort, port, size, value);
+        ulong written = value;
+        return vcpu.Requests.TryAccess(DeviceAccessKind.WritePort, port, size, ref written);
     }
 
     /// <summary>

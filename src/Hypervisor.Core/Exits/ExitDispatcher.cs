@@ -141,8 +141,15 @@ public static class ExitDispatcher
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Conclude(VirtualCpu vcpu, in VmExit exit, EmulationResult result)
     {
-        if (result == EmulationResult.Unsupported) vcpu.Machine.RequestStop(VmStopReason.UnsupportedInstruction, vcpu);
+        if (result >= EmulationResult.Waiting) ConcludeUndone(vcpu, exit, result);
+    }
+
+    // By itself, so that the way without it saves no registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ConcludeUndone(VirtualCpu vcpu, in VmExit exit, EmulationResult result)
+    {
         if (result == EmulationResult.Waiting) vcpu.WaitingExit = exit;
+        else vcpu.Machine.RequestStop(VmStopReason.UnsupportedInstruction, vcpu);
     }
 
     private static void Skip(VirtualCpu vcpu, in VmExit exit)

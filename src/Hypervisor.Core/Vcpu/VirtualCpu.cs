@@ -10,12 +10,13 @@ public sealed class VirtualCpu
     private VcpuEvent _exception;
     private VcpuEvent _redelivered;
     private bool _nmiPending;
+    private Cpu _cpu;
 
     /// <summary>vCPU <paramref name="index"/> of a VM.</summary>
     public VirtualCpu(VirtualMachine machine, int index, VcpuState state)
     {
         Machine = machine;
-        Cpu = machine.Cpu;
+        _cpu = machine.Cpu;
         Index = index;
         State = state;
         Apic = new LocalApic(this);
@@ -29,10 +30,18 @@ public sealed class VirtualCpu
     public VirtualMachine Machine { get; }
 
     /// <summary>The CPU that it is assigned to; set while it is not at home on any.</summary>
-    public Cpu Cpu { get; set; }
+    public Cpu Cpu
+    {
+        get => _cpu;
+        set
+        {
+            _cpu = value;
+            IsAway = value != Machine.Cpu;
+        }
+    }
 
     /// <summary>Whether its VM's devices are on another CPU than it is.</summary>
-    public bool IsAway => !ReferenceEquals(Cpu, Machine.Cpu);
+    public bool IsAway { get; private set; }
 
     /// <summary>What comes for it from other CPUs.</summary>
     public VcpuInbox Inbox { get; }
