@@ -1,4 +1,5 @@
 using System.IO;
+using System.Linq;
 
 namespace Lamina.GuestBuilder;
 
@@ -8,10 +9,10 @@ internal static class Assembler
     /// <summary>How the names of its sources end.</summary>
     internal const string Extension = ".asm";
 
-    /// <summary>Assembles <paramref name="source"/>, which may include what lies in <paramref name="includes"/>, to the file <paramref name="output"/>.</summary>
+    /// <summary>Assembles <paramref name="source"/>, which may include what lies in the directories <paramref name="includes"/>, to the file <paramref name="output"/>.</summary>
     /// <exception cref="GuestBuildException">nasm is missing or found an error.</exception>
-    internal static void Assemble(string source, string output, string includes) =>
-        HostTool.Run("nasm", ["-f", "bin", "-w+all", "-w+error", "-I", includes + Path.DirectorySeparatorChar, "-o", output, source]);
+    internal static void Assemble(string source, string output, params string[] includes) =>
+        HostTool.Run("nasm", ["-f", "bin", "-w+all", "-w+error", .. includes.Select(directory => "-I" + directory + Path.DirectorySeparatorChar), "-o", output, source]);
 
     /// <summary>Assembles <paramref name="source"/> and returns the bytes.</summary>
     /// <exception cref="GuestBuildException">nasm is missing or found an error.</exception>
