@@ -71,6 +71,9 @@ public sealed class CpuShare
         if ((long)(VirtualTime - least) < 0) VirtualTime = least;
     }
 
+    /// <summary>Whether it is ahead of virtual time <paramref name="now"/> by more than it gains in <paramref name="ticks"/>.</summary>
+    internal bool IsAhead(ulong now, ulong ticks) => (long)(VirtualTime - now) > (long)InVirtualTime(ticks);
+
     /// <summary>Whether it has had less than another, for its weight.</summary>
     internal bool IsBehind(CpuShare other) => (long)(VirtualTime - other.VirtualTime) < 0;
 

@@ -43,7 +43,7 @@ public sealed class Scheduler
     public void Interrupt() => IsRescheduleDue = true;
 
     /// <summary>
-    /// The vCPU that runs now seems to spin for another one: whoever else can run goes first, a vCPU of its own VM before all others. What it has had counts as ever. On the exit way.
+    /// The vCPU that runs now seems to spin for another one: whoever else can run goes first, a vCPU of its own VM before all others if it has not had much more than they. What it has had counts as ever. On the exit way.
     /// </summary>
     internal void Yield()
     {
@@ -136,16 +136,19 @@ public sealed class Scheduler
         return next;
     }
 
-    private static bool GoesBefore(VirtualCpu vcpu, VirtualCpu other, VirtualCpu? yielding)
+    private bool GoesBefore(VirtualCpu vcpu, VirtualCpu other, VirtualCpu? yielding)
     {
         if (yielding is not null)
         {
             if (vcpu == yielding || other == yielding) return other == yielding;
-            bool isItsVm = vcpu.Machine == yielding.Machine;
-            if (isItsVm != (other.Machine == yielding.Machine)) return isItsVm;
+            bool isFavoured = IsFavoured(vcpu, yielding);
+            if (isFavoured != IsFavoured(other, yielding)) return isFavoured;
         }
         return vcpu.Share.IsBehind(other.Share);
     }
+
+    /// <summary>One of the same VM, unless it has had a slice more than whoever is farthest behind: two that spin, each for the other, would else keep the CPU from all others.</summary>
+    private bool IsFavoured(VirtualCpu vcpu, VirtualCpu yielding) => vcpu.Machine == yielding.Machine && !vcpu.Share.IsAhead(_virtualTime, _sliceTicks);
 
     private void BeginTurn(VirtualCpu vcpu, ulong now)
     {

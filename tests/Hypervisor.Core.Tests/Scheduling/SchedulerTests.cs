@@ -91,6 +91,24 @@ public class SchedulerTests
         scheduler.Next().Should().BeSameAs(neighbour);
     }
 
+    /// <summary>A guest must not get more than its share by it.</summary>
+    [Fact]
+    public void Two_that_spin_for_each_other_keep_the_CPU_from_nobody()
+    {
+        var (first, second) = NewPair("both", 1);
+        VirtualCpu neighbour = NewVcpu("neighbour", 2);
+        var scheduler = Make(first, second, neighbour);
+        ulong end = _cpu.Tsc + Frequency;
+        while (_cpu.Tsc < end)
+        {
+            var vcpu = scheduler.Next()!;
+            _cpu.Run(Slice / 100);
+            if (vcpu != neighbour) scheduler.Yield();
+        }
+        scheduler.EndTurn();
+        neighbour.Share.UsedTicks.Should().BeGreaterThan(Frequency * 3 / 10, "a third is its own");
+    }
+
     [Fact]
     public void One_that_spins_alone_goes_on()
     {
