@@ -76,13 +76,8 @@ internal sealed class VmPart
     {
         if (!IsGiven || _isCalledBack) return;
         _isCalledBack = true;
-        if (!Home.IsFirst)
-        {
-            Home.Cpu.Send(_callBack);
-            return;
-        }
-        Home.Release(this);
-        _state = State.Back;
+        if (Home.IsFirst) Leave(default);
+        else Home.Cpu.Send(_callBack);
     }
 
     /// <summary>By the supervisor, when no part of the VM is given any more: has what was sent to its home since done, or found to be too late.</summary>

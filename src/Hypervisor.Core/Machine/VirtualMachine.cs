@@ -197,14 +197,11 @@ public sealed class VirtualMachine(
     /// <inheritdoc/>
     public override void Reset() => RequestStop(VmStopReason.Reset);
 
-    /// <summary>The VM is to end or to start again, for a reason; the first reason counts. By any CPU that has one of its vCPUs.</summary>
-    public void RequestStop(VmStopReason reason)
-    {
-        Interlocked.CompareExchange(ref _stopRequest, (int)reason, (int)VmStopReason.None);
-    }
-
-    /// <summary>As <see cref="RequestStop(VmStopReason)"/>, on account of an exit of one of its vCPUs.</summary>
-    public void RequestStop(VmStopReason reason, VirtualCpu by)
+    /// <summary>
+    /// The VM is to end or to start again, for a reason; the first reason counts. By any CPU that has one of its vCPUs, on account of an exit of <paramref name="by"/>; null where a device or the
+    /// supervisor asks.
+    /// </summary>
+    public void RequestStop(VmStopReason reason, VirtualCpu? by = null)
     {
         if (Interlocked.CompareExchange(ref _stopRequest, (int)reason, (int)VmStopReason.None) == (int)VmStopReason.None) StoppedBy = by;
     }
