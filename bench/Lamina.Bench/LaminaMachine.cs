@@ -33,6 +33,7 @@ internal static class LaminaMachine
             Vendor = bed.Vendor,
             InstructionCount = true,
             SerialToFile = true,
+            VirtualInterrupts = true,
         });
         int at = machine.WaitForAsync(lastLine, timeout).GetAwaiter().GetResult();
         machine.WaitForAsync("\n", timeout, at).GetAwaiter().GetResult();

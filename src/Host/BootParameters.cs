@@ -11,6 +11,7 @@ namespace Lamina.Host;
 /// <item><term>debug-exit=PORT</term><description>an emulator's port that ends it (QEMU: isa-debug-exit, usually 0xF4)</description></item>
 /// <item><term>bochs-shutdown=1</term><description>the machine is Bochs: port 0x8900 ends it</description></item>
 /// <item><term>icount=1</term><description>the machine is QEMU's that counts instructions for time, which wants interrupts in another way (docs/caveats.md)</description></item>
+/// <item><term>virtual-interrupts=0</term><description>the hypervisor delivers guests' interrupts also where the CPU could (VT-x), for Bochs, which does it wrong (docs/caveats.md)</description></item>
 /// <item><term>console=NAME[,bare]</term><description>the VM that has the keyboard at first; bare shows it alone, escape sequences and all</description></item>
 /// <item><term>plant=DEVICE:VM[:FAULT]</term><description>that device of that VM (or "dispatcher") faults when it is next used, for the tests of contained
 /// faults; FAULT as for test=</description></item>
@@ -80,6 +81,9 @@ public sealed class BootParameters
     /// <summary>Whether the machine is QEMU's that counts instructions for time.</summary>
     public bool CountsInstructions { get; private set; }
 
+    /// <summary>Whether a CPU that can deliver guests' interrupts by itself does so.</summary>
+    public bool UsesVirtualInterrupts { get; private set; } = true;
+
     /// <summary>Whether the VM <see cref="Console"/> is shown alone, its bytes as they are.</summary>
     public bool ConsoleIsBare { get; private set; }
 
@@ -132,6 +136,8 @@ public sealed class BootParameters
             return HasBochsShutdown = value.SequenceEqual("1"u8);
         if (key.SequenceEqual("icount"u8))
             return CountsInstructions = value.SequenceEqual("1"u8);
+        if (key.SequenceEqual("virtual-interrupts"u8))
+            return !(UsesVirtualInterrupts = !value.SequenceEqual("0"u8));
         if (key.SequenceEqual("one-cpu"u8))
             return UsesOneCpu = value.SequenceEqual("1"u8);
         if (key.SequenceEqual("test"u8))

@@ -29,7 +29,7 @@ public sealed partial class VmxFeatures
     /// <summary>
     /// Whether hardware delivers a local APIC's interrupts; vCPUs use it while theirs is enabled, and with it in x2APIC mode the virtual APIC registers.
     /// </summary>
-    public bool DeliversInterrupts => Uses(PrimaryControls.UseTprShadow) && Allows(SecondaryControls.VirtualInterruptDelivery);
+    public bool DeliversInterrupts => _deliversInterrupts && Uses(PrimaryControls.UseTprShadow) && Allows(SecondaryControls.VirtualInterruptDelivery);
 
     /// <summary>Whether translations that a VPID is tagged with can be dropped.</summary>
     private bool CanInvalidateVpids => Has(EptVpidCapabilities.Invvpid | EptVpidCapabilities.InvvpidAll);

@@ -21,8 +21,11 @@ public sealed partial class VmxFeatures
     private readonly ulong _basic;
     private readonly ulong _miscellaneous;
 
-    private VmxFeatures(Cpu cpu)
+    private readonly bool _deliversInterrupts;
+
+    private VmxFeatures(Cpu cpu, bool deliversInterrupts)
     {
+        _deliversInterrupts = deliversInterrupts;
         _basic = Read(cpu, CapabilityMsr.Basic);
         _miscellaneous = Read(cpu, CapabilityMsr.Miscellaneous);
         uint offset = HasTrueControls ? CapabilityMsr.TrueOffset : 0;
@@ -44,7 +47,10 @@ public sealed partial class VmxFeatures
     }
 
     /// <summary>Asks a CPU. Null when it has no VMX at all.</summary>
-    public static VmxFeatures? Read(Cpu cpu) => (cpu.ReadCpuid(StandardFeatures, 0).Ecx & VmxBit) != 0 ? new VmxFeatures(cpu) : null;
+    /// <param name="cpu">The CPU, which is the one that calls.</param>
+    /// <param name="deliversInterrupts">False where hardware is not to deliver guests' interrupts, though it may be able to.</param>
+    public static VmxFeatures? Read(Cpu cpu, bool deliversInterrupts = true) =>
+        (cpu.ReadCpuid(StandardFeatures, 0).Ecx & VmxBit) != 0 ? new VmxFeatures(cpu, deliversInterrupts) : null;
 
     /// <summary>What the first 31 bits of the VMXON region and of a VMCS must be.</summary>
     public uint Revision => (uint)(_basic & RevisionMask);

@@ -6,7 +6,8 @@ namespace Lamina.Vmx;
 /// <summary>
 /// VT-x, away from the exit way. One object serves all CPUs: they are used as the first that was enabled can be, and one that can do less is refused.
 /// </summary>
-public sealed unsafe class VmxProcessorBackend : ProcessorBackend
+/// <param name="deliversInterrupts">Whether CPUs that can deliver guests' interrupts by themselves do so.</param>
+public sealed unsafe class VmxProcessorBackend(bool deliversInterrupts = true) : ProcessorBackend
 {
     private VmxFeatures? _features;
     private PermissionMaps? _maps;
@@ -21,7 +22,7 @@ public sealed unsafe class VmxProcessorBackend : ProcessorBackend
     /// <inheritdoc/>
     public override string? TryEnable(Cpu cpu, HostMemory memory)
     {
-        if (VmxFeatures.Read(cpu) is not { } features) return "this CPU has no VT-x (CPUID 1 ECX bit 5 is clear)";
+        if (VmxFeatures.Read(cpu, deliversInterrupts) is not { } features) return "this CPU has no VT-x (CPUID 1 ECX bit 5 is clear)";
         if ((features.FindObstacle() ?? _features?.FindDifference(features) ?? FindLock(cpu)) is { } obstacle) return obstacle;
 
         _maps ??= PermissionMaps.Create(memory);

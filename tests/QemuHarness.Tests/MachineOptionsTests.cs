@@ -27,4 +27,11 @@ public class MachineOptionsTests
     [InlineData(Emulator.Bochs, "log=debug debug-exit=0xe9 bochs-shutdown=1")]
     public void The_image_is_told_how_to_end_the_emulator(Emulator emulator, string parameters) =>
         new MachineOptions { Image = "lamina.efi", Emulator = emulator, Parameters = "log=debug", InstructionCount = true }.AllParameters.Should().Be(parameters);
+
+    [Theory]
+    [InlineData(CpuVendor.Intel, false, "debug-exit=0xe9 bochs-shutdown=1 virtual-interrupts=0")]
+    [InlineData(CpuVendor.Intel, true, "debug-exit=0xe9 bochs-shutdown=1")]
+    [InlineData(CpuVendor.Amd, false, "debug-exit=0xe9 bochs-shutdown=1")]
+    public void Bochs_VTx_delivers_no_interrupts_unless_it_may(CpuVendor vendor, bool may, string parameters) =>
+        new MachineOptions { Image = "lamina.efi", Emulator = Emulator.Bochs, Vendor = vendor, VirtualInterrupts = may }.AllParameters.Should().Be(parameters);
 }

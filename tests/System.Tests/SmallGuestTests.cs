@@ -145,7 +145,7 @@ public sealed class SmallGuestTests : IDisposable
             .ToDictionary(match => match.Groups[1].Value, match => double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
 
     /// <summary>On counted time, so that what a guest finds out about time does not hang on how busy the test's own machine is.</summary>
-    private EmulatedMachine Start(Platform platform, string manifest) => _bed.Start(platform, manifest, options => options with { InstructionCount = true, SerialToFile = true });
+    private EmulatedMachine Start(Platform platform, string manifest) => _bed.Start(platform, manifest, options => options with { InstructionCount = true, SerialToFile = true, VirtualInterrupts = true });
 
     private static string[] Failures(string log) => [.. Regex.Matches(log, @"(?m)^\w+\| FAIL (.*) got=").Select(match => match.Groups[1].Value)];
 

@@ -73,7 +73,7 @@ public sealed class SmpGuestTests : IDisposable
                   protocol: multiboot
                   kernel: {TestBed.SmallGuest("smp")}
             """);
-        using var machine = _bed.Start(platform, manifest, options => options with { Cpus = cpus });
+        using var machine = _bed.Start(platform, manifest, options => options with { Cpus = cpus, VirtualInterrupts = true });
         (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
         machine.Log.Should().Contain("smp| ok vCPU 3 is started again and again").And.Contain("smp| ok x2APIC, sent by vCPU 2 to all others")
             .And.Contain("smp| done").And.NotContain("FAIL").And.NotContain("[lamina] error");

@@ -48,6 +48,13 @@ public class VmxFeaturesTests
     }
 
     [Fact]
+    public void WhereItIsNotWantedNothingIsDeliveredByHardware()
+    {
+        VmxFixture.ReadFeatures().DeliversInterrupts.Should().BeTrue();
+        VmxFeatures.Read(VmxFixture.CreateCpu(), deliversInterrupts: false)!.DeliversInterrupts.Should().BeFalse();
+    }
+
+    [Fact]
     public void WithoutATprShadowCr8ExitsAndNothingIsDeliveredByHardware()
     {
         VmxFixture.ReadFeatures().DeliversInterrupts.Should().BeTrue();

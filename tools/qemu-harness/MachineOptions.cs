@@ -50,6 +50,12 @@ public sealed record MachineOptions
     /// </summary>
     public bool SerialToFile { get; init; }
 
+    /// <summary>
+    /// Whether Bochs' VT-x may deliver guests' interrupts by itself. It does so while a guest has them off, when one comes for the hypervisor at that moment (docs/caveats.md): what reads input
+    /// hangs sooner or later. For guests that have one interrupt waiting at a time.
+    /// </summary>
+    public bool VirtualInterrupts { get; init; }
+
     /// <summary>Whether the machine has a debug exit, and is told so.</summary>
     public bool HasDebugExit { get; init; } = true;
 
@@ -62,6 +68,7 @@ public sealed record MachineOptions
         .. Parameters.Length != 0 ? [Parameters] : (string[])[],
         .. HasDebugExit ? [DebugExit.Parameters(Emulator)] : (string[])[],
         .. InstructionCount && Emulator == Emulator.Qemu ? ["icount=1"] : (string[])[],
+        .. Emulator == Emulator.Bochs && Vendor == CpuVendor.Intel && !VirtualInterrupts ? ["virtual-interrupts=0"] : (string[])[],
     ]);
 
     /// <summary>What the machine's EFI system partition holds.</summary>
