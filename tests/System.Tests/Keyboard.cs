@@ -18,4 +18,14 @@ internal sealed class Keyboard(EmulatedMachine machine, params string[] vms)
         machine.Send(command + "\n");
         return await machine.WaitForAsync(answer, TestBed.GuestDeadline, from);
     }
+
+    /// <summary>Asks the hypervisor for the list of the VMs, and returns it.</summary>
+    internal async Task<string> ListAsync()
+    {
+        int from = machine.Log.Length;
+        machine.Send($"{HostKey}l");
+        int to = await machine.WaitForAsync($"console {vms.Length}: {vms[^1]}, ", TestBed.GuestDeadline, from);
+        to = await machine.WaitForAsync("\n", TestBed.GuestDeadline, to);
+        return machine.Log[from..to];
+    }
 }

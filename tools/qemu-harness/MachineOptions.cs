@@ -41,7 +41,7 @@ public sealed record MachineOptions
     /// </summary>
     public string? CpuModel { get; init; }
 
-    /// <summary>Deterministic: one tick of the TSC is one instruction, and two runs are alike. For one CPU, by emulation; in Bochs time is never else.</summary>
+    /// <summary>Deterministic: one tick of the TSC is one instruction, and two runs are alike. For one CPU, or several of which none is ever idle, by emulation; in Bochs time is never else.</summary>
     public bool InstructionCount { get; init; }
 
     /// <summary>
