@@ -19,12 +19,6 @@ internal sealed record Part(double Share, double Tolerance)
     /// <summary>A part that a cap gives.</summary>
     internal static Part ByCap(double share) => new(share, OfCap);
 
-    /// <summary>
-    /// A part that a cap gives of a CPU that itself is stopped now and then, to within as much of the CPU: a period of the cap that goes by while another's turn is stopped is lost, and nothing
-    /// makes up for it.
-    /// </summary>
-    internal static Part ByCapOfStoppedCpu(double share) => new(share, OfCap / share);
-
     /// <summary>Whether a share is this part, to within the tolerance.</summary>
     internal bool IsKeptBy(double share) => Math.Abs(share - Share) <= Share * Tolerance;
 
