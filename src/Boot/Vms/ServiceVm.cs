@@ -289,6 +289,6 @@ internal sealed class ServiceVm
     /// <summary>To the supervisor's CPU: it is ready.</summary>
     private sealed class ReadyMail(ServiceVm vm) : CpuWork
     {
-        public override void Run() => vm.NoteReady();
+        public override void Run(Cpu cpu) => vm.NoteReady();
     }
 }

@@ -29,7 +29,7 @@ internal sealed class VmHome(HostCpu cpu, Scheduler scheduler, ulong sharedRoot)
             var vcpu = part.Vm.Machine!.Vcpus[index];
             if (!IsFirst) vcpu.State.Adopt(Cpu);
             Scheduler.TryAdd(vcpu);
-            vcpu.Inbox.Run();
+            vcpu.Inbox.Run(Cpu);
         }
         if (part.HasDevices) part.Vm.Listen(true);
         part.IsAtHome = true;

@@ -140,7 +140,7 @@ internal sealed class VmPart
     /// <summary>What is sent between its home's CPU and the supervisor's.</summary>
     private sealed class Errand(VmPart part, ErrandKind kind) : CpuWork
     {
-        public override void Run()
+        public override void Run(Cpu cpu)
         {
             switch (kind)
             {

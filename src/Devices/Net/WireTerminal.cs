@@ -160,6 +160,6 @@ public sealed class WireTerminal
     /// <summary>A wake from another CPU, on its way to the home.</summary>
     private sealed class WakeMail(WireTerminal end) : CpuWork
     {
-        public override void Run() => end.Post();
+        public override void Run(Cpu cpu) => end.Post();
     }
 }

@@ -87,7 +87,7 @@ public sealed class RemoteConsoleInput : InputSink
 
     private sealed class Mail(RemoteConsoleInput input) : CpuWork
     {
-        public override void Run() => input.Offer();
+        public override void Run(Cpu cpu) => input.Offer();
     }
 
     private sealed class OfferDeadline(RemoteConsoleInput input) : Deadline

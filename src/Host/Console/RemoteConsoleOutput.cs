@@ -125,7 +125,7 @@ public sealed class RemoteConsoleOutput : ByteSink
 
     private sealed class Mail(RemoteConsoleOutput output) : CpuWork
     {
-        public override void Run() => output.Arrive();
+        public override void Run(Cpu cpu) => output.Arrive();
     }
 
     private sealed class NextDeadline(RemoteConsoleOutput output) : Deadline
