@@ -14,15 +14,16 @@ internal sealed class Crowding(ulong enough, ulong period)
     /// <summary>A turn begins at <paramref name="now"/>; until the next one somebody waits, or nobody does. True when the CPU is crowded, somebody waits, and that was not said in this period.</summary>
     public bool Note(ulong now, bool isWaiting)
     {
-        if (_isWaiting) _ticks += now - _last;
-        _last = now;
-        _isWaiting = isWaiting;
         if (now - _periodStart >= period)
         {
             _periodStart = now;
             _ticks = 0;
             _wasSaid = false;
         }
+        // All of it: a turn may be longer than a period.
+        if (_isWaiting) _ticks += now - _last;
+        _last = now;
+        _isWaiting = isWaiting;
         if (!isWaiting || _wasSaid || _ticks < enough) return false;
         _wasSaid = true;
         return true;

@@ -13,13 +13,13 @@ public class RemoteConsoleInputTests
     private const ulong TicksPerSecond = 700_000;
     private const ulong OfferTicks = 1_000;
 
-    private readonly FakeCpu _home = new();
+    private readonly FakeCpu _home = new(), _first = new();
     private readonly TypedInput _device = new();
     private readonly RemoteConsoleInput _input;
 
     public RemoteConsoleInputTests()
     {
-        _input = new RemoteConsoleInput(_device, _home, TicksPerSecond);
+        _input = new RemoteConsoleInput(_device, _home, _first, TicksPerSecond);
         _input.GoLive();
     }
 

@@ -1,0 +1,84 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Lamina.GuestBuilder;
+using Lamina.QemuHarness;
+
+namespace Lamina.SystemTests;
+
+/// <summary>An idle CPU takes waiting work from a busy one: a VM goes there as it is, with its devices, and goes on.</summary>
+[Trait(Smp.Trait, Smp.Value)]
+public sealed class MovingTests : IDisposable
+{
+    private const int Lines = 3;
+    private readonly TestBed _bed = new();
+
+    public void Dispose() => _bed.Dispose();
+
+    /// <summary>Two share the first CPU, one has the other alone and powers off: one of the two goes there, as often as one may.</summary>
+    [Theory]
+    [OnQemu]
+    public async Task One_of_two_goes_to_the_CPU_that_has_become_idle(Platform platform)
+    {
+        using var machine = Start(platform, "version: 1\nvms:\n" + Vm("first") + Vm("leaves", "ready: told", "ready-within: 1h", "restart: always", "back-off: 15s") + Vm("second"));
+        var keyboard = new Keyboard(machine, "first", "leaves", "second");
+        foreach (string vm in (string[])["first", "leaves", "second"]) await Counts(machine, vm, 0);
+        machine.Log.Should().NotContain(": goes on on CPU", "vCPUs keep their CPUs while none is idle");
+
+        int at = await keyboard.SayAsync("leaves", "q", "[lamina] leaves: powered off by its guest");
+        at = await machine.WaitForAsync(": goes on on CPU 1", TestBed.GuestDeadline, at);
+        string moved = Regex.Match(machine.Log, @"debug: (\w+): goes on on CPU 1").Groups[1].Value;
+        foreach (string vm in (string[])["first", "second"]) await Counts(machine, vm, at);
+        Regex.Count(machine.Log, ": goes on on CPU").Should().Be(1, "nobody waits any more");
+        foreach (string vm in (string[])["first", "second"])
+        {
+            await keyboard.SayAsync(vm, "x", $"{vm}| typed x");
+            at = await keyboard.SayAsync(vm, "r", $"[lamina] {vm}: started again");
+            await Counts(machine, vm, at);
+        }
+
+        // The one that left is at home on CPU 1 still. It comes back beside the one that went there, which frees the first CPU: then that one has it.
+        at = await machine.WaitForAsync("[lamina] leaves: started again", TestBed.GuestDeadline);
+        await Counts(machine, "leaves", at);
+        string stays = moved == "first" ? "second" : "first";
+        at = await keyboard.SayAsync(stays, "q", $"[lamina] {stays}: powered off by its guest");
+        at = await machine.WaitForAsync(": goes on on CPU 0", TestBed.GuestDeadline, at);
+        await Counts(machine, "leaves", at);
+        await Counts(machine, moved, at);
+        foreach (string vm in (string[])["leaves", moved]) await keyboard.SayAsync(vm, "y", $"{vm}| typed y");
+        machine.Send("\u001dq");
+        (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
+        machine.Log.Should().NotContain("FAIL").And.NotContain("panic").And.NotContain("error:");
+    }
+
+    [Theory]
+    [OnQemu]
+    public async Task It_stays_where_it_is_allowed(Platform platform)
+    {
+        using var machine = Start(platform, "version: 1\nvms:\n" + Vm("first", "allowed-cpus: 0") + Vm("second", "allowed-cpus: 0"));
+        foreach (string vm in (string[])["first", "second"]) await Counts(machine, vm, 0);
+        machine.Log.Should().NotContain(": goes on on CPU").And.NotContain("FAIL").And.NotContain("panic").And.NotContain("error:");
+    }
+
+    /// <summary>It prints some lines more, in each of which the APIC timer's ticks are more than in the one before.</summary>
+    private static async Task Counts(EmulatedMachine machine, string vm, int from)
+    {
+        int at = await machine.WaitForAsync($"{vm}| count ", TestBed.GuestDeadline, from);
+        for (int i = 0; i < Lines; i++) at = await machine.WaitForAsync($"{vm}| count ", TestBed.GuestDeadline, at);
+        long[] counts = [.. Regex.Matches(machine.Log[from..], $@"(?m)^{vm}\| count (\d+)\r?$").Select(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        counts.Should().BeInAscendingOrder().And.OnlyHaveUniqueItems(machine.Log);
+    }
+
+    private EmulatedMachine Start(Platform platform, string manifest) =>
+        _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = 2, Parameters = "log=debug" });
+
+    private static string Vm(string name, params string[] more) => $$"""
+          - name: {{name}}
+            memory: 16M
+            boot: { protocol: multiboot, kernel: {{Path.Combine(NeighbourGuests.Build(TestBed.Root, new Progress<string>()), NeighbourGuests.Counts)}} }
+        {{string.Concat(more.Select(line => $"    {line}\n"))}}
+        """;
+}
