@@ -32,6 +32,31 @@ public class RemoteConsoleInputTests
     }
 
     [Fact]
+    public void One_that_goes_to_another_CPU_is_typed_at_there()
+    {
+        Type("a");
+        _home.ServeInterrupts();
+        _input.GoQuiet();
+        Type("b");
+        _home.ServeInterrupts();
+        Typed.Should().Be("a");
+        _input.MoveTo(_first);
+        Type("c");
+        Typed.Should().Be("a", "it is quiet");
+        _input.GoLive();
+        Typed.Should().Be("abc");
+        Type("d");
+        Typed.Should().Be("abcd", "that is the CPU of the consoles itself");
+        _first.InterruptsSent.Should().Be(0, "a CPU sends nothing to itself");
+        _input.GoQuiet();
+        _input.MoveTo(_home);
+        _input.GoLive();
+        Type("e");
+        _home.ServeInterrupts();
+        Typed.Should().Be("abcde");
+    }
+
+    [Fact]
     public void What_is_typed_reaches_the_device_on_its_own_CPU()
     {
         Type("ls\n");
