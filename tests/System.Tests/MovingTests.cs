@@ -63,6 +63,25 @@ public sealed class MovingTests : IDisposable
         machine.Log.Should().NotContain(": goes on on CPU").And.NotContain("FAIL").And.NotContain("panic").And.NotContain("error:");
     }
 
+    /// <summary>Two of three Debian guests begin to work on the same CPU, while the third, on the other, has nothing to do: one goes there in the midst of it, and its clock, its network and its console with it.</summary>
+    [Theory]
+    [OnQemu]
+    public async Task A_Debian_guest_goes_while_it_works(Platform platform)
+    {
+        string[] vms = ["outside", "network", "desktop"];
+        using var machine = _bed.Start(
+            platform, _bed.WriteProduct(ServiceGuests.SmallManifest, text => text), options => options with { MemoryMebibytes = 1024, Cpus = 2, Parameters = "log=debug" });
+        foreach (string vm in vms) await machine.WaitForAsync($"[lamina] {vm}: ready", TestBed.BootDeadline);
+        var keyboard = new Keyboard(machine, vms);
+        int at = machine.Log.Length;
+        foreach (string vm in (string[])["outside", "desktop"]) await keyboard.SayAsync(vm, "(while :; do :; done) & echo =$((40 + 2))=", $"{vm}| =42=");
+        await machine.WaitForAsync(": goes on on CPU 1", TestBed.GuestDeadline, at);
+        for (int i = 0; i < Lines; i++) await keyboard.SayAsync("desktop", "curl -s -m 60 http://www.outside.test/", "This page came from outside.");
+        foreach (string vm in vms)
+            await keyboard.SayAsync(vm, "echo =$(dmesg | grep -ciE 'unstable|backward|stall|lockup|skew|Call Trace')=", $"{vm}| =0=");
+        machine.Log.Should().NotContain("panic").And.NotContain("[lamina] error").And.NotContain("needs reset");
+    }
+
     /// <summary>It prints some lines more, in each of which the APIC timer's ticks are more than in the one before.</summary>
     private static async Task Counts(EmulatedMachine machine, string vm, int from)
     {
