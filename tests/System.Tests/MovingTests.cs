@@ -54,6 +54,31 @@ public sealed class MovingTests : IDisposable
         machine.Log.Should().NotContain("FAIL").And.NotContain("panic").And.NotContain("error:");
     }
 
+    /// <summary>Of a VM on two CPUs the vCPU with the devices goes to a third, while the other one asks a device on and on.</summary>
+    [Theory]
+    [OnQemu]
+    public async Task A_part_of_a_VM_goes_and_the_other_stays(Platform platform)
+    {
+        using var machine = Start(
+            platform,
+            "version: 1\nvms:\n" + Vm("pair", "cpus: 2") + Vm("leaves", "allowed-cpus: 2", "weight: 400") + Vm("stays", "allowed-cpus: 0")
+                + Vm("quiet", "allowed-cpus: 1", "weight: 400", "cap: 5%"),
+            cpus: 3);
+        var keyboard = new Keyboard(machine, "pair", "leaves", "stays", "quiet");
+        foreach (string vm in (string[])["pair", "leaves", "stays"]) await Counts(machine, vm, 0);
+        machine.Log.Should().Contain("pair: 16384 KiB, 2 vCPUs on CPUs 0, 1\r\n", "it shares a CPU with the one that stays").And.NotContain(": goes on on CPU");
+
+        int at = await keyboard.SayAsync("leaves", "q", "[lamina] leaves: powered off by its guest");
+        at = await machine.WaitForAsync("debug: pair: goes on on CPUs 2, 1", TestBed.GuestDeadline, at);
+        foreach (string vm in (string[])["pair", "stays"]) await Counts(machine, vm, at);
+        long[] others = [.. Regex.Matches(machine.Log[at..], @"(?m)^pair\| count \d+ other (\d+)\r?$").Select(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        others.Should().BeInAscendingOrder().And.OnlyHaveUniqueItems("the vCPU that stayed is answered still");
+        await keyboard.SayAsync("pair", "x", "pair| typed x");
+        at = await keyboard.SayAsync("pair", "r", "[lamina] pair: started again");
+        await Counts(machine, "pair", at);
+        machine.Log.Should().NotContain("FAIL").And.NotContain("panic").And.NotContain("error:");
+    }
+
     [Theory]
     [OnQemu]
     public async Task It_stays_where_it_is_allowed(Platform platform)
@@ -87,12 +112,12 @@ public sealed class MovingTests : IDisposable
     {
         int at = await machine.WaitForAsync($"{vm}| count ", TestBed.GuestDeadline, from);
         for (int i = 0; i < Lines; i++) at = await machine.WaitForAsync($"{vm}| count ", TestBed.GuestDeadline, at);
-        long[] counts = [.. Regex.Matches(machine.Log[from..], $@"(?m)^{vm}\| count (\d+)\r?$").Select(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        long[] counts = [.. Regex.Matches(machine.Log[from..], $@"(?m)^{vm}\| count (\d+)(?: other \d+)?\r?$").Select(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
         counts.Should().BeInAscendingOrder().And.OnlyHaveUniqueItems(machine.Log);
     }
 
-    private EmulatedMachine Start(Platform platform, string manifest) =>
-        _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = 2, Parameters = "log=debug" });
+    private EmulatedMachine Start(Platform platform, string manifest, int cpus = 2) =>
+        _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = cpus, Parameters = "log=debug" });
 
     private static string Vm(string name, params string[] more) => $$"""
           - name: {{name}}
