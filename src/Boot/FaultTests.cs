@@ -38,7 +38,7 @@ internal static unsafe class FaultTests
 
     private sealed class Fault : CpuWork
     {
-        public override void Run() => Dereference(null!);
+        public override void Run(Cpu cpu) => Dereference(null!);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -39,7 +39,7 @@ internal static class Hypervisor
         var plans = new VmPlan[vms.Length];
         foreach (var vm in vms) plans[vm.Index] = VmPlan.Of(vm.Description, vms.Length, host.TscFrequency);
         var supervisor = new Supervisor(
-            log, host.Cpu, homes[0].Scheduler, builder, host.Memory, vms, new VmLives(plans, host.TscFrequency), host.TscFrequency, info.EntryTimestamp);
+            log, homes, builder, host.Memory, vms, new VmLives(plans, host.TscFrequency), host.TscFrequency, info.EntryTimestamp);
         actions.Supervisor = supervisor;
 
         log.Info("hypervisor memory: ").Decimal(host.Memory.OwnBytes / Kibibyte).Text(" KiB of its own").End();
@@ -134,7 +134,7 @@ internal static class Hypervisor
             }
             var places = new VmHome[description.VcpuCount];
             for (int vcpu = 0; vcpu < places.Length; vcpu++) places[vcpu] = homes[spread[i][vcpu]];
-            var vm = new ServiceVm(i, consoles[i], description, new ManifestBootFiles(host.Memory, info, description), host, places);
+            var vm = new ServiceVm(i, consoles[i], description, new ManifestBootFiles(host.Memory, info, description), host, places, canMove: homes.Length > 1);
             vms[i] = vm;
             wires.Place(i, vm.Home.Cpu, host.Cpu);
             string problem = builder.Build(vm);
@@ -147,18 +147,11 @@ internal static class Hypervisor
             }
             var line = host.Log.Info(vm.Name).Text(": ").Decimal(description.MemoryBytes / Kibibyte).Text(" KiB, ").Decimal((ulong)description.VcpuCount)
                 .Text(description.VcpuCount == 1 ? " vCPU" : " vCPUs");
-            if (homes.Length > 1) WriteHomes(line, vm);
+            if (homes.Length > 1) vm.WriteHomes(line);
             line.End();
         }
         if (!complete) Refuse(host, "not every VM of the manifest can be started on this machine; none is");
         return vms;
-    }
-
-    // "on CPU 2", or "on CPUs 0, 1, 0": one for each vCPU, the first of which has the devices.
-    private static void WriteHomes(LogLine line, ServiceVm vm)
-    {
-        line.Text(vm.VcpuHomes.Length == 1 ? " on CPU " : " on CPUs ");
-        for (int i = 0; i < vm.VcpuHomes.Length; i++) line.Text(i == 0 ? "" : ", ").Decimal((ulong)vm.VcpuHomes[i].Cpu.Index);
     }
 
     /// <summary>For each VM, the home of each of its vCPUs; none for one that is allowed no CPU that can have VMs.</summary>

@@ -19,16 +19,19 @@ public static class NeighbourGuests
     /// <summary>A multiboot kernel whose vCPUs spin, each for itself: they never wait for anything.</summary>
     public const string Spin = "spin.bin";
 
+    /// <summary>A multiboot kernel that is always busy, and says line by line how it fares: its timers, and what is typed.</summary>
+    public const string Counts = "counts.bin";
+
     /// <summary>An initrd to come behind that of the service VMs: its /init floods what it is told to, or is the one that suffers it. The programs are those of <c>bench/guests/io.asm</c>.</summary>
     public const string Initrd = "neighbours.img";
 
     private const string DirectoryName = "neighbours";
-    private static readonly string[] s_kernels = [Idle, Work, Busy, Spin];
+    private static readonly string[] s_kernels = [Idle, Work, Busy, Spin, Counts];
 
     /// <summary>Makes them if a source has changed.</summary>
     /// <param name="repoRoot">The directory that holds <c>tests/guests</c> and <c>artifacts/</c>.</param>
     /// <param name="progress">Gets a line at the start of each long step.</param>
-    /// <returns>The directory with <see cref="Idle"/>, <see cref="Work"/>, <see cref="Busy"/>, <see cref="Spin"/> and <see cref="Initrd"/>.</returns>
+    /// <returns>The directory with <see cref="Idle"/>, <see cref="Work"/>, <see cref="Busy"/>, <see cref="Spin"/>, <see cref="Counts"/> and <see cref="Initrd"/>.</returns>
     /// <exception cref="GuestBuildException">nasm is missing or found an error.</exception>
     public static string Build(string repoRoot, IProgress<string> progress)
     {

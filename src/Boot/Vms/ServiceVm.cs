@@ -21,8 +21,8 @@ internal sealed class ServiceVm
     private readonly RemoteConsoleInput? _remoteInput;
     private bool _saidReady;
 
-    /// <summary>A VM of the manifest whose vCPUs live at <paramref name="homes"/>, in their order; the supervisor's CPU is the host's first.</summary>
-    public ServiceVm(int index, VmConsole console, in VmDescription description, ManifestBootFiles files, HostMachine host, VmHome[] homes)
+    /// <summary>A VM of the manifest whose vCPUs live at <paramref name="homes"/>, in their order; the supervisor's CPU is the host's first. Whether it can have other homes: the machine has some.</summary>
+    public ServiceVm(int index, VmConsole console, in VmDescription description, ManifestBootFiles files, HostMachine host, VmHome[] homes, bool canMove)
     {
         Index = index;
         Name = console.Name;
@@ -33,10 +33,10 @@ internal sealed class ServiceVm
         Parts = MakeParts(homes, host.Cpu);
         _first = host.Cpu;
         Arena = new VmArena(host.Memory);
-        if (!Home.IsFirst)
+        if (canMove)
         {
             _remoteOutput = new RemoteConsoleOutput(console.Output, Home.Cpu, _first, host.TscFrequency / ConsoleReadsPerSecond);
-            _remoteInput = new RemoteConsoleInput(Input, Home.Cpu, host.TscFrequency);
+            _remoteInput = new RemoteConsoleInput(Input, Home.Cpu, _first, host.TscFrequency);
         }
         Lines = _remoteOutput ?? (ByteSink)console.Output;
         Output = description.Console == ConsoleKind.Serial ? Lines : new NoConsole();
@@ -117,18 +117,60 @@ internal sealed class ServiceVm
     /// <summary>Whether a part of it was given to its home, and not all of it is back. The supervisor's alone.</summary>
     public bool IsGiven { get; private set; }
 
+    /// <summary>Whether all of its parts are at their homes, or are going to be, and none is on its way back. The supervisor's alone.</summary>
+    public bool IsGivenWhole
+    {
+        get
+        {
+            foreach (var part in Parts)
+                if (!part.IsGivenForLong) return false;
+            return true;
+        }
+    }
+
+    /// <summary>Whether some of its vCPUs live there.</summary>
+    public bool LivesAt(VmHome home)
+    {
+        foreach (var part in Parts)
+            if (part.Home == home) return true;
+        return false;
+    }
+
     /// <summary>The exit that ended it, once it has come back.</summary>
     public ref readonly VmExit LastExit => ref PartThatStopped.LastExit;
 
     /// <summary>Who decides on its life.</summary>
     public Supervisor? Supervisor { get; set; }
 
+    /// <summary>Adds "on CPU 2" to a line of the log, or "on CPUs 0, 1, 0": one for each vCPU, the first of which has the devices.</summary>
+    public void WriteHomes(LogLine line)
+    {
+        line.Text(VcpuHomes.Length == 1 ? " on CPU " : " on CPUs ");
+        for (int i = 0; i < VcpuHomes.Length; i++) line.Text(i == 0 ? "" : ", ").Decimal((ulong)VcpuHomes[i].Cpu.Index);
+    }
+
     /// <summary>By the supervisor: it runs from now on, and is touched by its homes' CPUs alone until it comes back.</summary>
     public void Give()
     {
         IsGiven = true;
+        bool hasMoved = false;
+        foreach (var part in Parts) hasMoved |= part.TryMove();
+        if (hasMoved) Settle();
         // Who sends to a vCPU, the devices above all, finds it at home.
         for (int i = Parts.Length - 1; i >= 0; i--) Parts[i].Give();
+    }
+
+    // It has another home, and is nowhere yet: whatever knows where it lives is told.
+    private void Settle()
+    {
+        foreach (var part in Parts)
+            foreach (int vcpu in part.Vcpus) VcpuHomes[vcpu] = part.Home;
+        var machine = Machine!;
+        machine.MoveTo(Home.Cpu);
+        for (int i = 0; i < VcpuHomes.Length; i++) machine.Vcpus[i].Cpu = VcpuHomes[i].Cpu;
+        Devices?.Place(Home.Cpu, _first);
+        _remoteOutput?.MoveTo(Home.Cpu);
+        _remoteInput?.MoveTo(Home.Cpu);
     }
 
     /// <summary>By the CPU that has its devices: what comes for them is taken from now on, or not any more.</summary>
@@ -136,6 +178,8 @@ internal sealed class ServiceVm
     {
         if (listens)
         {
+            // What the first CPU does with another's output is the hypervisor's own work; with its own a fault is the VM's.
+            if (Home.IsFirst) Console.Output.Owner = Machine;
             Devices?.GoLive();
             _remoteInput?.GoLive();
         }
@@ -143,10 +187,11 @@ internal sealed class ServiceVm
         {
             Devices?.GoQuiet();
             _remoteInput?.GoQuiet();
+            if (Home.IsFirst) Console.Output.Owner = null;
         }
     }
 
-    /// <summary>By the supervisor: it is to stop and come back, which <see cref="TryTakeBack"/> tells of; where it lives on the first CPU alone it is back at once.</summary>
+    /// <summary>By the supervisor: it is to come back, which <see cref="TryTakeBack"/> tells of; where it lives on the first CPU alone it is back at once.</summary>
     public void CallBack()
     {
         foreach (var part in Parts) part.CallBack();
@@ -223,8 +268,6 @@ internal sealed class ServiceVm
     public void Attach(VirtualMachine machine)
     {
         Machine = machine;
-        // What the first CPU does with another's output is the hypervisor's own work.
-        if (Home.IsFirst) Console.Output.Owner = machine;
     }
 
     /// <summary>Its devices were made.</summary>
@@ -246,11 +289,18 @@ internal sealed class ServiceVm
     {
         var machine = Machine!;
         Platform!.Reset();
+        ForgetDue();
         foreach (var vcpu in machine.Vcpus) vcpu.Reset();
         if (!Platform.TryWriteAcpiTables()) return "it has too little memory for its ACPI tables; give it 2 MiB or more";
         var result = GuestLoader.Load(_description.Protocol, Files, machine.Memory, GuestAcpiTables.RsdpAddress, machine.Vcpus[0].State);
         machine.StopClock();
         return result == LoadResult.Loaded ? "" : GuestLoader.Explain(result);
+    }
+
+    // It does not go on from where it was.
+    private void ForgetDue()
+    {
+        foreach (var part in Parts) part.TakeDue();
     }
 
     /// <summary>
@@ -263,10 +313,10 @@ internal sealed class ServiceVm
         if (machine is null) return;
         // A byte that was typed since it left its home may have armed one here.
         _first.Deadlines.WithdrawAll(machine);
+        ForgetDue();
         _remoteOutput?.Drain();
         Console.Detach();
         _remoteInput?.Drop();
-        Console.Output.Owner = null;
         Input.Uart = null;
         Input.Port = null;
         machine.End();
@@ -289,6 +339,6 @@ internal sealed class ServiceVm
     /// <summary>To the supervisor's CPU: it is ready.</summary>
     private sealed class ReadyMail(ServiceVm vm) : CpuWork
     {
-        public override void Run() => vm.NoteReady();
+        public override void Run(Cpu cpu) => vm.NoteReady();
     }
 }

@@ -20,20 +20,20 @@ internal sealed class Supervisor : VmSupervisor
     private readonly ServiceVm[] _vms;
     private readonly VmLives _lives;
     private readonly Alarm _alarm;
+    private readonly VmMover? _mover;
     private readonly ulong _tscFrequency;
     private readonly ulong _entryTimestamp;
     private bool _hasNews = true;
     private bool _isSwitchOffDue;
     private bool _saidAllReady;
 
-    /// <summary>The supervisor of VMs that are built and wait for their start. The image was entered at <paramref name="entryTimestamp"/> of the CPU's TSC.</summary>
+    /// <summary>The supervisor of VMs that are built and wait for their start, on the first of the homes that they can have. The image was entered at <paramref name="entryTimestamp"/> of the CPU's TSC.</summary>
     public Supervisor(
-        Log log, Cpu cpu, Scheduler scheduler, VirtualMachineBuilder builder, HostMemory memory, ServiceVm[] vms, VmLives lives, ulong tscFrequency,
-        ulong entryTimestamp)
+        Log log, VmHome[] homes, VirtualMachineBuilder builder, HostMemory memory, ServiceVm[] vms, VmLives lives, ulong tscFrequency, ulong entryTimestamp)
     {
         _log = log;
-        _cpu = cpu;
-        _scheduler = scheduler;
+        _cpu = homes[0].Cpu;
+        _scheduler = homes[0].Scheduler;
         _builder = builder;
         _memory = memory;
         _vms = vms;
@@ -42,6 +42,7 @@ internal sealed class Supervisor : VmSupervisor
         _entryTimestamp = entryTimestamp;
         _alarm = new Alarm(this);
         foreach (var vm in vms) vm.Supervisor = this;
+        if (homes.Length > 1) _mover = new VmMover(homes, vms, tscFrequency, this);
     }
 
     /// <inheritdoc/>
@@ -146,8 +147,9 @@ internal sealed class Supervisor : VmSupervisor
         foreach (var vm in _vms)
             if (vm.TryTakeBack())
             {
-                // One that was called back is to end; why, is known.
+                // One that was called back is to end; why, is known. Or it is to go on elsewhere.
                 if (_lives[vm.Index] == VmState.Ending) vm.Detach();
+                else if (vm.Machine!.CanGoOn) GoOn(vm);
                 else Stopped(vm, vm.LastExit);
                 return true;
             }
@@ -188,7 +190,24 @@ internal sealed class Supervisor : VmSupervisor
                 GoOnBuilding(vm, now);
                 return true;
             }
+        if (_mover is not null && _mover.TryFind(now, out var part, out var home))
+        {
+            part!.SendTo(home!);
+            part.Vm.CallBack();
+            if (!part.Vm.IsGiven) GoOn(part.Vm);
+            return true;
+        }
         return false;
+    }
+
+    /// <summary>A VM is back that was called to go on elsewhere, as it is.</summary>
+    private void GoOn(ServiceVm vm)
+    {
+        vm.Machine!.ClearStopRequest();
+        vm.Give();
+        var line = _log.Debug(vm.Name).Text(": goes on");
+        vm.WriteHomes(line);
+        line.End();
     }
 
     /// <summary>A VM's guest has said that it is ready: those after it may start, though it ends at once. False when it has not, or that is no news.</summary>

@@ -49,6 +49,12 @@ internal sealed class VmDevices : VmEnding
         return devices._isComplete ? "" : "its PCI bus has no place left for its devices";
     }
 
+    /// <summary>By the supervisor, while they are quiet: another CPU runs the VM from now on.</summary>
+    public void Place(Cpu home, Cpu supervisor)
+    {
+        foreach (var end in _ends) end?.Place(home, supervisor);
+    }
+
     /// <summary>
     /// On the CPU that runs the VM, when its vCPUs were given to the scheduler and before the first of them runs: what comes over its wires wakes it from now on. Once for what came
     /// before.

@@ -21,17 +21,23 @@ internal sealed class VmHome(HostCpu cpu, Scheduler scheduler, ulong sharedRoot)
     /// <summary>Has its CPU run its loop from now on. For one that is not the first.</summary>
     public void Start(ProcessorBackend processor, VmSupervisor supervisor) => Cpu.Start(new LoopProgram(processor, Scheduler, supervisor));
 
-    /// <summary>A part of a VM comes home: its vCPUs run, and what comes for them, and for the VM's devices if it has them, is taken.</summary>
+    /// <summary>A part of a VM comes home: its vCPUs run, if they did, and what comes for them, and for the VM's devices if it has them, is taken.</summary>
     public void Take(VmPart part)
     {
+        var machine = part.Vm.Machine!;
         foreach (int index in part.Vcpus)
         {
-            var vcpu = part.Vm.Machine!.Vcpus[index];
+            var vcpu = machine.Vcpus[index];
             if (!IsFirst) vcpu.State.Adopt(Cpu);
             Scheduler.TryAdd(vcpu);
-            vcpu.Inbox.Run();
+            vcpu.Inbox.Run(Cpu);
         }
-        if (part.HasDevices) part.Vm.Listen(true);
+        Cpu.ArmAll(part.TakeDue());
+        if (part.HasDevices)
+        {
+            part.Vm.Listen(true);
+            machine.LookAgain();
+        }
         part.IsAtHome = true;
     }
 
@@ -45,7 +51,7 @@ internal sealed class VmHome(HostCpu cpu, Scheduler scheduler, ulong sharedRoot)
             part.Leave(default);
             return;
         }
-        machine.RequestStop(VmStopReason.CalledBack);
+        machine.CallBack();
         Scheduler.Interrupt();
     }
 
@@ -57,13 +63,9 @@ internal sealed class VmHome(HostCpu cpu, Scheduler scheduler, ulong sharedRoot)
         if (!part.IsAtHome) return;
         part.IsAtHome = false;
         var machine = part.Vm.Machine!;
-        foreach (int vcpu in part.Vcpus)
-        {
-            machine.Vcpus[vcpu].Activity = VcpuActivity.Stopped;
-            Scheduler.Remove(machine.Vcpus[vcpu]);
-        }
-        Cpu.Deadlines.WithdrawAll(machine);
+        foreach (int vcpu in part.Vcpus) Scheduler.Remove(machine.Vcpus[vcpu]);
         if (part.HasDevices) part.Vm.Listen(false);
+        part.Keep(Cpu.Deadlines.WithdrawAll(machine));
         if (IsFirst) return;
         foreach (int vcpu in part.Vcpus) machine.Vcpus[vcpu].State.Leave();
         Cpu.LeaveAddressSpace(machine.HostRoot, sharedRoot);

@@ -4,7 +4,7 @@ namespace Lamina.Boot;
 
 /// <summary>
 /// The vCPUs of a VM that live on one CPU, made at boot for good: the first part of a VM has its vCPU 0 and its devices. The supervisor gives it to its home, where that CPU alone touches it, and gets it back; between
-/// the two everything goes by mail, unless the home is the supervisor's own CPU.
+/// the two everything goes by mail, unless the home is the supervisor's own CPU. It comes back as it is: what its vCPUs were about, and what is due when. So it can go on where it was, or at another home.
 /// <para>
 /// A part that was given comes back once, by itself or because it was called back, and is then flushed: a mail goes to its home and returns, behind all that others had sent there. So
 /// when that has come nothing of this life of the VM is under way any more.
@@ -17,6 +17,8 @@ internal sealed class VmPart
     private VmExit _lastExit;
     private State _state;
     private bool _isCalledBack;
+    private Deadline? _due;
+    private VmHome? _nextHome;
 
     /// <summary>Of <paramref name="vm"/>, what lives at <paramref name="home"/>: the vCPUs of these numbers. <paramref name="first"/> is the supervisor's CPU.</summary>
     public VmPart(ServiceVm vm, VmHome home, int[] vcpus, Cpu first)
@@ -35,8 +37,8 @@ internal sealed class VmPart
     /// <summary>The VM.</summary>
     public ServiceVm Vm { get; }
 
-    /// <summary>Where it lives.</summary>
-    public VmHome Home { get; }
+    /// <summary>Where it lives. The supervisor's CPU alone changes it, while it is there.</summary>
+    public VmHome Home { get; private set; }
 
     /// <summary>Which of the VM's vCPUs it has.</summary>
     public int[] Vcpus { get; }
@@ -50,11 +52,52 @@ internal sealed class VmPart
     /// <summary>Whether it was given to its home and has not come back. The supervisor's alone.</summary>
     public bool IsGiven => _state == State.Given;
 
+    /// <summary>Whether it is at its home, or going to be, and is not wanted back. The supervisor's alone.</summary>
+    public bool IsGivenForLong => IsGiven && !_isCalledBack;
+
+    /// <summary>Since when that of its vCPUs waits for its turn that waits longest, in ticks of the TSC; 0 when none does. By the supervisor, and a moment old.</summary>
+    public ulong WaitsSince
+    {
+        get
+        {
+            ulong earliest = 0;
+            foreach (int vcpu in Vcpus)
+            {
+                ulong since = Vm.Machine!.Vcpus[vcpu].Share.WaitsSince;
+                if (since != 0 && (earliest == 0 || since < earliest)) earliest = since;
+            }
+            return earliest;
+        }
+    }
+
     /// <summary>Whether nothing of it, and nothing that was sent to its home for it, is anywhere but with the supervisor. The supervisor's alone.</summary>
     public bool IsBack => _state == State.Back;
 
     /// <summary>The exit before its end, once it has come back by itself.</summary>
     public ref readonly VmExit LastExit => ref _lastExit;
+
+    /// <summary>By the supervisor: when it is given the next time, it is to another home.</summary>
+    public void SendTo(VmHome home) => _nextHome = home;
+
+    /// <summary>By the supervisor, while nothing of its VM is anywhere else: it belongs to its next home from now on. False when that is the one that it had.</summary>
+    public bool TryMove()
+    {
+        if (_nextHome is not { } home) return false;
+        Home = home;
+        _nextHome = null;
+        return true;
+    }
+
+    /// <summary>By its home's CPU, as it leaves: what was due there is due at its next home. All of it is the VM's own.</summary>
+    public void Keep(Deadline? due) => _due = due;
+
+    /// <summary>What was due when it left its last home, which is asked for once. By its home's CPU; or by the supervisor, when that counts no more.</summary>
+    public Deadline? TakeDue()
+    {
+        var due = _due;
+        _due = null;
+        return due;
+    }
 
     /// <summary>By the supervisor: it runs from now on, and is touched by its home's CPU alone until it comes back.</summary>
     public void Give()
@@ -71,7 +114,7 @@ internal sealed class VmPart
         Home.Cpu.Send(_take);
     }
 
-    /// <summary>By the supervisor: it is to stop and come back. From the supervisor's own CPU it is back at once.</summary>
+    /// <summary>By the supervisor: it is to come back. From the supervisor's own CPU it is back at once.</summary>
     public void CallBack()
     {
         if (!IsGiven || _isCalledBack) return;
@@ -88,7 +131,7 @@ internal sealed class VmPart
         Home.Cpu.Send(_flush);
     }
 
-    /// <summary>By its home's CPU: it stops, after the exit that is given, and goes back to the supervisor.</summary>
+    /// <summary>By its home's CPU: it leaves, after the exit that is given, and goes back to the supervisor.</summary>
     public void Leave(in VmExit exit)
     {
         if (!IsAtHome) return;
@@ -140,7 +183,7 @@ internal sealed class VmPart
     /// <summary>What is sent between its home's CPU and the supervisor's.</summary>
     private sealed class Errand(VmPart part, ErrandKind kind) : CpuWork
     {
-        public override void Run()
+        public override void Run(Cpu cpu)
         {
             switch (kind)
             {

@@ -52,7 +52,7 @@ internal sealed class Wires
     }
 
     /// <summary>
-    /// At boot, once, before any VM is built: where the ends of a VM's interfaces are. <paramref name="home"/> runs the VM, <paramref name="supervisor"/> builds and ends it.
+    /// At boot, before any VM is built: where the ends of a VM's interfaces are. <paramref name="home"/> runs the VM, <paramref name="supervisor"/> builds and ends it.
     /// </summary>
     public void Place(int vm, Cpu home, Cpu supervisor)
     {

@@ -9,8 +9,11 @@ namespace Lamina.Devices;
 /// The rule where the ends are on several CPUs: an end is acted for by one CPU at a time, its actor. While it is live that is its home, the CPU that runs the VM at it; while it is
 /// quiet, as the VM is built, reset or ended, it is the supervisor's CPU. Between the two it goes by messages, so that each sees what the other wrote. The actor alone attaches and
 /// detaches, says whether a driver works here, produces into the outgoing ring, consumes from the incoming one, and counts on its side of either. The other end's actor only looks
-/// whether this end is ready, and wakes it: by the home's mailbox, unless it is on that CPU itself. Whether it is live is written, and asked on a wake, by the home alone: so
+/// whether this end is ready, and wakes it: by the home's mailbox, unless it is on that CPU itself. Where it is live is written by the home alone, and asked on a wake by the CPU that would post: so
 /// nobody posts to a VM that its home has let go of.
+/// </para>
+/// <para>
+/// While it is quiet it may get another home. A wake may be on its way to the old one then, sent at any time by a CPU that had looked before: the old one finds the end not live there, and passes it on.
 /// </para>
 /// <para>An end that was not placed, as in tests, is always live, and whoever calls acts for it.</para>
 /// </summary>
@@ -18,12 +21,14 @@ public sealed class WireTerminal
 {
     private readonly WakeMail _mail;
 
-    // At boot, then never.
+    // The supervisor's CPU writes the first, while the end is quiet; any reads it. The other is set at boot, then never.
     private Cpu? _home, _supervisor;
 
     // The home's, but that the supervisor's CPU reads the actor while the end is quiet, and so it is its own.
     private Cpu? _actor;
-    private bool _isLive = true;
+
+    // The CPU on which it is live, which alone writes it; null while it is quiet, or is live on whichever CPU it may be as it was not placed.
+    private Cpu? _liveOn;
 
     // The actor's. The home reads the first two for a wake while it is live, and is the actor then.
     private VirtualMachine? _machine;
@@ -63,15 +68,15 @@ public sealed class WireTerminal
     internal WireDirection Incoming { get; }
 
     /// <summary>
-    /// At boot, once, before a device is attached: <paramref name="home"/> runs the VMs at this end, <paramref name="supervisor"/> builds and ends them. It is quiet from then on,
+    /// At boot, before a device is attached, and by the supervisor while it is quiet: <paramref name="home"/> runs the VMs at this end, <paramref name="supervisor"/> builds and ends them. It is quiet from then on,
     /// until <see cref="GoLive"/>.
     /// </summary>
     public void Place(Cpu home, Cpu supervisor)
     {
-        _home = home;
+        Volatile.Write(ref _home, home);
         _supervisor = supervisor;
         _actor = supervisor;
-        _isLive = false;
+        _liveOn = null;
     }
 
     /// <summary>
@@ -80,9 +85,9 @@ public sealed class WireTerminal
     /// </summary>
     public void GoLive()
     {
-        _isLive = true;
+        Volatile.Write(ref _liveOn, _home);
         _actor = _home;
-        Post();
+        Post(_home);
     }
 
     /// <summary>
@@ -90,7 +95,7 @@ public sealed class WireTerminal
     /// </summary>
     public void GoQuiet()
     {
-        _isLive = _home is null;
+        Volatile.Write(ref _liveOn, null);
         _actor = _supervisor;
     }
 
@@ -147,19 +152,28 @@ public sealed class WireTerminal
     // be told that it is quiet when it has just gone live, and looked for the last time before what it is woken for.
     private void Wake(Cpu? from)
     {
-        var home = _home;
-        if (home is null || ReferenceEquals(home, from)) Post();
+        // What it is woken for is there before its home is looked up: if that is just changing, it looks once at the new one, after that.
+        Interlocked.MemoryBarrier();
+        var home = Volatile.Read(ref _home);
+        if (home is null || ReferenceEquals(home, from)) Post(home);
         else home.Send(_mail);
     }
 
-    private void Post()
+    private void Post(Cpu? cpu)
     {
-        if (_isLive && _work is { } work) _machine!.Post(work);
+        if (ReferenceEquals(Volatile.Read(ref _liveOn), cpu) && _work is { } work) _machine!.Post(work);
+    }
+
+    private void Arrive(Cpu cpu)
+    {
+        var home = Volatile.Read(ref _home)!;
+        if (ReferenceEquals(home, cpu)) Post(cpu);
+        else home.Send(_mail);
     }
 
     /// <summary>A wake from another CPU, on its way to the home.</summary>
     private sealed class WakeMail(WireTerminal end) : CpuWork
     {
-        public override void Run() => end.Post();
+        public override void Run(Cpu cpu) => end.Arrive(cpu);
     }
 }

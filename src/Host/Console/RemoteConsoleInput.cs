@@ -4,11 +4,11 @@ using Lamina.Core;
 namespace Lamina.Host;
 
 /// <summary>
-/// What is typed at a VM that runs on another CPU than the consoles do: CPU 0 puts it into a ring, and the VM's CPU, at home, gives it to the VM's device as far as that takes it.
+/// What is typed at a VM that may run on another CPU than the consoles do: CPU 0 puts it into a ring, and the VM's CPU, at home, gives it to the VM's device as far as that takes it.
 /// What the device does not take stays in the ring, and is offered again ever later, as long as it takes none, as <see cref="ConsoleSwitch"/> does for a VM on its own CPU. It is made once at boot and serves one life of the
 /// VM after the other.
 /// <para>
-/// The rule: <see cref="TryWrite"/> and <see cref="Drop"/> are CPU 0's, all else is the home CPU's. The device is touched between <see cref="GoLive"/> and
+/// The rule: <see cref="TryWrite"/>, <see cref="Drop"/> and <see cref="MoveTo"/> are CPU 0's, all else is the home CPU's. The device is touched between <see cref="GoLive"/> and
 /// <see cref="GoQuiet"/> alone: mail that comes while the VM is built or ended finds it quiet, and does nothing.
 /// </para>
 /// </summary>
@@ -19,21 +19,24 @@ public sealed class RemoteConsoleInput : InputSink
 
     private readonly SharedByteRing _ring = new(Capacity);
     private readonly InputSink _device;
-    private readonly Cpu _home;
+    private readonly Cpu _consoleCpu;
     private readonly ulong _offerTicks;
     private readonly Mail _mail;
     private readonly OfferDeadline _again;
+    private Cpu _home;
     private bool _isLive;
     private int _backOff;
 
     /// <summary>Makes it, at boot.</summary>
     /// <param name="device">The VM's console device, which the home CPU alone touches.</param>
-    /// <param name="home">The CPU that runs the VM, another one than CPU 0; this has one deadline there.</param>
+    /// <param name="home">The CPU that runs the VM; this has one deadline there.</param>
+    /// <param name="consoleCpu">The CPU of the consoles.</param>
     /// <param name="ticksPerSecond">Of that CPU's TSC.</param>
-    public RemoteConsoleInput(InputSink device, Cpu home, ulong ticksPerSecond)
+    public RemoteConsoleInput(InputSink device, Cpu home, Cpu consoleCpu, ulong ticksPerSecond)
     {
         _device = device;
         _home = home;
+        _consoleCpu = consoleCpu;
         _offerTicks = ticksPerSecond / ConsoleSwitch.OffersPerSecond;
         _mail = new Mail(this);
         _again = new OfferDeadline(this);
@@ -44,7 +47,10 @@ public sealed class RemoteConsoleInput : InputSink
     public override bool TryWrite(byte value)
     {
         bool taken = _ring.TryWrite(value);
-        _home.Send(_mail);
+        if (_home == _consoleCpu)
+            Offer();
+        else
+            _home.Send(_mail);
         return taken;
     }
 
@@ -52,6 +58,9 @@ public sealed class RemoteConsoleInput : InputSink
     /// Drops what waits, which was typed at an earlier life: on CPU 0, while the VM is quiet and its home CPU has said so. CPU 0 is the ring's reader for that moment.
     /// </summary>
     public void Drop() => _ring.Clear();
+
+    /// <summary>Another CPU runs the VM from now on: on CPU 0, while the VM is quiet and its home CPU has said so.</summary>
+    public void MoveTo(Cpu home) => _home = home;
 
     /// <summary>The device is there: it is given what waits, and all that comes. By the home CPU, between exits.</summary>
     public void GoLive()
@@ -87,7 +96,7 @@ public sealed class RemoteConsoleInput : InputSink
 
     private sealed class Mail(RemoteConsoleInput input) : CpuWork
     {
-        public override void Run() => input.Offer();
+        public override void Run(Cpu cpu) => input.Offer();
     }
 
     private sealed class OfferDeadline(RemoteConsoleInput input) : Deadline

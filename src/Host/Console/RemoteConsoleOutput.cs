@@ -5,8 +5,8 @@ using Lamina.Core;
 namespace Lamina.Host;
 
 /// <summary>
-/// The output of a VM that runs on another CPU than the consoles do. Its CPU, at home, puts bytes into a ring; the consoles' CPU, CPU 0, reads them into the VM's
-/// <see cref="ConsoleSource"/>. It is made once at boot and serves one life of the VM after the other.
+/// The output of a VM that may run on another CPU than the consoles do. Its CPU, at home, puts bytes into a ring; the consoles' CPU, CPU 0, reads them into the VM's
+/// <see cref="ConsoleSource"/>. Of one that runs on CPU 0 itself all goes straight there. It is made once at boot and serves one life of the VM after the other.
 /// <para>
 /// Nothing here waits for the other CPU: what finds no room in the ring is dropped, and told of as a loss of the console's. And no VM takes CPU 0 from the VMs there by printing: it
 /// is interrupted for the first byte alone, then reads <see cref="MostAtOnce"/> bytes at a time and no more often than once in a pause, and asks to be interrupted again when
@@ -27,17 +27,17 @@ public sealed class RemoteConsoleOutput : ByteSink
 
     private readonly SharedByteRing _ring = new(Capacity);
     private readonly ConsoleSource _console;
-    private readonly Cpu _home;
     private readonly Cpu _consoleCpu;
     private readonly ulong _pause;
     private readonly Mail _mail;
     private readonly NextDeadline _next;
+    private Cpu _home;
     private int _readerWaits = 1;
 
     /// <summary>Makes it, at boot.</summary>
     /// <param name="console">The VM's place in the stream, which CPU 0 alone touches from now on.</param>
     /// <param name="home">The CPU that runs the VM.</param>
-    /// <param name="consoleCpu">The CPU of the consoles, another one; this has one deadline there.</param>
+    /// <param name="consoleCpu">The CPU of the consoles; this has one deadline there.</param>
     /// <param name="pause">Ticks of that CPU's TSC between two readings: a millisecond lets 4 MB/s through.</param>
     public RemoteConsoleOutput(ConsoleSource console, Cpu home, Cpu consoleCpu, ulong pause)
     {
@@ -53,6 +53,12 @@ public sealed class RemoteConsoleOutput : ByteSink
     /// <remarks>By the home CPU.</remarks>
     public override void Write(byte value)
     {
+        if (_home == _consoleCpu)
+        {
+            _console.Write(value);
+            return;
+        }
+
         if (!_ring.TryWrite(value))
             _ring.Lose(1);
         Tell();
@@ -62,6 +68,12 @@ public sealed class RemoteConsoleOutput : ByteSink
     /// <remarks>By the home CPU.</remarks>
     public override void Write(ReadOnlySpan<byte> bytes)
     {
+        if (_home == _consoleCpu)
+        {
+            _console.Write(bytes);
+            return;
+        }
+
         _ring.WriteOrLose(bytes);
         Tell();
     }
@@ -74,6 +86,13 @@ public sealed class RemoteConsoleOutput : ByteSink
             ReadSome();
         // Mail may be on its way still; it will find nothing, or what the next life has printed.
         Volatile.Write(ref _readerWaits, 1);
+    }
+
+    /// <summary>Another CPU runs the VM from now on: on CPU 0, while the VM is nowhere and its home CPU has said so.</summary>
+    public void MoveTo(Cpu home)
+    {
+        Drain();
+        _home = home;
     }
 
     private void Tell()
@@ -125,7 +144,7 @@ public sealed class RemoteConsoleOutput : ByteSink
 
     private sealed class Mail(RemoteConsoleOutput output) : CpuWork
     {
-        public override void Run() => output.Arrive();
+        public override void Run(Cpu cpu) => output.Arrive();
     }
 
     private sealed class NextDeadline(RemoteConsoleOutput output) : Deadline

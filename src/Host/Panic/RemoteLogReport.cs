@@ -64,6 +64,6 @@ public sealed class RemoteLogReport : ReportWriter
 
     private sealed class Mail(RemoteLogReport report) : CpuWork
     {
-        public override void Run() => report.WriteLines();
+        public override void Run(Cpu cpu) => report.WriteLines();
     }
 }

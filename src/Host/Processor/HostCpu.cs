@@ -115,7 +115,7 @@ public sealed unsafe class HostCpu(int index, HostApic apic, uint apicId, Deadli
     // It has come out of its halt, and looks for its program.
     private sealed class Wake : CpuWork
     {
-        public override void Run()
+        public override void Run(Cpu cpu)
         {
         }
     }

@@ -159,7 +159,7 @@ public sealed unsafe class ProcessorStarter
     {
         public ulong Tsc { get; private set; }
 
-        public override void Run()
+        public override void Run(Cpu cpu)
         {
             Tsc = Instructions.ReadTimestamp();
             Volatile.Write(ref s_hasStarted, true);

@@ -158,6 +158,12 @@ public sealed class DeviceRequests
         Forget();
     }
 
+    /// <summary>VM's CPU, when the VM has come home: of what it was told while it was not, nothing was done.</summary>
+    internal void LookAgain()
+    {
+        if (Volatile.Read(ref _isTold) != 0) _vcpu.Machine.Post(_work);
+    }
+
     private bool HasRoomFor(int count) => _tail - Volatile.Read(ref _head) <= Capacity - count;
 
     private void Put(DeviceAccessKind kind, ulong address, int size, ulong value)
@@ -219,10 +225,10 @@ public sealed class DeviceRequests
 
     private sealed class Mail(DeviceRequests requests, bool isToVcpu) : CpuWork
     {
-        public override void Run()
+        public override void Run(Cpu cpu)
         {
             var vcpu = requests._vcpu;
-            // Whoever is not at home any more has stopped, and is reset before it runs again.
+            // Whoever is not at home looks when it comes home, or is reset before.
             if (!isToVcpu)
             {
                 if (vcpu.Machine.IsAtHome) vcpu.Machine.Post(requests._work);

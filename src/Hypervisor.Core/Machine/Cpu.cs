@@ -82,7 +82,7 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     private void ReadMail()
     {
         Guard.EnterCritical();
-        _mailbox.Empty();
+        _mailbox.Empty(this);
         Guard.LeaveCritical();
     }
 
@@ -163,6 +163,17 @@ public abstract class Cpu(int index, DeadlineTimer timer, int deadlines)
     {
         Deadlines.Arm(deadline, when);
         ArmTimer();
+    }
+
+    /// <summary>Arms what left another CPU's queue together, each for when it was due: all CPUs' TSCs are the same.</summary>
+    public void ArmAll(Deadline? chain)
+    {
+        while (chain is { } deadline)
+        {
+            chain = deadline.Next;
+            deadline.Next = null;
+            Arm(deadline, deadline.When);
+        }
     }
 
     /// <summary>Calls what is due, then sets the hardware timer to what comes next.</summary>

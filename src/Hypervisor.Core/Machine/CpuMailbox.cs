@@ -30,8 +30,8 @@ public sealed class CpuMailbox
     /// <summary>Its CPU: whether there is nothing.</summary>
     public bool IsEmpty => Volatile.Read(ref _latest) is null;
 
-    /// <summary>Its CPU: does what is there. What comes meanwhile waits for the next time.</summary>
-    public void Empty()
+    /// <summary>Its CPU, which is given: does what is there. What comes meanwhile waits for the next time.</summary>
+    public void Empty(Cpu cpu)
     {
         if (IsEmpty) return;
         var latest = Interlocked.Exchange(ref _latest, null);
@@ -47,7 +47,7 @@ public sealed class CpuMailbox
         {
             oldest = work.Next;
             work.Arrive();
-            work.Run();
+            work.Run(cpu);
         }
     }
 }

@@ -15,7 +15,8 @@ public abstract class CpuWork
     /// Does it: on the CPU to which it was sent, between exits, interrupts off. It may be sent again from then on, and sees all that its sender had written before. Short: it
     /// is done in whosever turn. A fault in it ends the machine.
     /// </summary>
-    public abstract void Run();
+    /// <param name="cpu">That CPU.</param>
+    public abstract void Run(Cpu cpu);
 
     /// <summary>Sender: whether it has to be put into the mailbox, as it is not on its way already.</summary>
     internal bool TrySend() => Interlocked.Exchange(ref _isUnderWay, 1) == 0;

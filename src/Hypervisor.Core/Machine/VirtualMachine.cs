@@ -17,7 +17,7 @@ public sealed class VirtualMachine(
     public string Name { get; } = name;
 
     /// <summary>The CPU that has its devices, and runs its vCPU 0.</summary>
-    public Cpu Cpu { get; } = cpu;
+    public Cpu Cpu { get; private set; } = cpu;
 
     /// <summary>Its RAM.</summary>
     public GuestMemory Memory { get; } = memory;
@@ -91,6 +91,26 @@ public sealed class VirtualMachine(
         Vcpus = vcpus;
         Clock.Owner = this;
         Interrupts = new InterruptBus(vcpus);
+    }
+
+    /// <summary>Its devices are on another CPU from now on. By the supervisor, while none of its vCPUs is at home on any; it assigns all of them anew (<see cref="VirtualCpu.Cpu"/>) after this.</summary>
+    public void MoveTo(Cpu cpu)
+    {
+        Cpu = cpu;
+        Clock.MoveTo(cpu);
+    }
+
+    /// <summary>
+    /// It has come home: what its vCPUs on other CPUs had for its devices, or for one another, while it was not, is looked at. By the CPU that has its devices.
+    /// </summary>
+    public void LookAgain()
+    {
+        foreach (var vcpu in Vcpus)
+        {
+            if (!vcpu.IsAway) continue;
+            vcpu.Requests.LookAgain();
+            vcpu.Cpu.Send(vcpu.Inbox);
+        }
     }
 
     /// <summary>Whether it is at home: the CPU that has its devices runs its vCPU 0, or may. Not while it is built, reset or ended, when nothing of it is sent anywhere.</summary>
@@ -198,13 +218,21 @@ public sealed class VirtualMachine(
     public override void Reset() => RequestStop(VmStopReason.Reset);
 
     /// <summary>
-    /// The VM is to end or to start again, for a reason; the first reason counts. By any CPU that has one of its vCPUs, on account of an exit of <paramref name="by"/>; null where a device or the
+    /// The VM is to end or to start again, for a reason; the first reason counts, more than that it was called back. By any CPU that has one of its vCPUs, on account of an exit of <paramref name="by"/>; null where a device or the
     /// supervisor asks.
     /// </summary>
     public void RequestStop(VmStopReason reason, VirtualCpu? by = null)
     {
-        if (Interlocked.CompareExchange(ref _stopRequest, (int)reason, (int)VmStopReason.None) == (int)VmStopReason.None) StoppedBy = by;
+        if (TryReplace(VmStopReason.None, reason) || TryReplace(VmStopReason.CalledBack, reason)) StoppedBy = by;
     }
+
+    /// <summary>What of it has its turn on this CPU just now gives it back, and goes to the supervisor. No reason to stop is lost by it. By any CPU that has one of its vCPUs.</summary>
+    public void CallBack() => TryReplace(VmStopReason.None, VmStopReason.CalledBack);
+
+    /// <summary>Whether it has no reason of its own to stop: it can go on as it is.</summary>
+    public bool CanGoOn => StopRequest is VmStopReason.None or VmStopReason.CalledBack;
+
+    private bool TryReplace(VmStopReason before, VmStopReason reason) => Interlocked.CompareExchange(ref _stopRequest, (int)reason, (int)before) == (int)before;
 
     /// <summary>Whose exit led to <see cref="StopRequest"/>; null where it was a device that asked, or nobody.</summary>
     public VirtualCpu? StoppedBy { get; private set; }

@@ -17,7 +17,7 @@ public enum VmStopReason : byte
     UnhandledExit,
     /// <summary>The control block was refused by the hardware.</summary>
     EntryFailed,
-    /// <summary>The supervisor wants it to stop, from another CPU.</summary>
+    /// <summary>The supervisor wants it back, from another CPU, to end it or to have it go on elsewhere. Any other reason counts more.</summary>
     CalledBack,
     /// <summary>A fault of the hypervisor's own code while it handled this VM's exit.</summary>
     HypervisorFault,

@@ -28,6 +28,11 @@ public sealed class CpuShare
     internal ulong RunningSince { get; set; }
 
     /// <summary>
+    /// Since when it waits for its turn, which others have, and not for its cap's next period; 0 when it does not. For whoever decides on another CPU which one is to be helped: a moment old.
+    /// </summary>
+    public ulong WaitsSince => IsWithinCap ? WaitingSince : 0;
+
+    /// <summary>
     /// <see cref="UsedTicks"/> with the turn that goes on at <paramref name="now"/>, which may be long: one that has a CPU to itself may never give it back. For accounts, on any CPU: these are two
     /// reads of 64 bits, each whole, and between them a turn may end or begin; the account is off by that turn then, this once.
     /// </summary>
@@ -60,6 +65,12 @@ public sealed class CpuShare
         VirtualTime += InVirtualTime(ticks);
         if (CapPercent != 0) Budget -= (long)ticks;
     }
+
+    /// <summary>It leaves a CPU on which virtual time has come to <paramref name="now"/>: on another that is another time, and it keeps what it is ahead or behind.</summary>
+    internal void LeaveTime(ulong now) => VirtualTime -= now;
+
+    /// <summary>It comes to a CPU on which virtual time has come to <paramref name="now"/>.</summary>
+    internal void JoinTime(ulong now) => VirtualTime += now;
 
     /// <summary>
     /// It comes back to a CPU on which virtual time has come to <paramref name="now"/>: of what it did not use meanwhile it keeps <paramref name="credit"/> ticks at most, lest one that has slept for

@@ -1,8 +1,10 @@
+using System.Threading;
+
 namespace Lamina.Core;
 
 /// <summary>
 /// Chooses which vCPU a CPU runs next: of those that can run, the one that has had the least for its weight, for 10 ms at most while others wait. One that wakes runs at once, unless
-/// it has had more than the one that runs. One per CPU; only that CPU uses it.
+/// it has had more than the one that runs. One per CPU; only that CPU uses it, but for what it says of how busy that is.
 /// <para>It looks at those alone that run or may be able to: a vCPU that sleeps costs nothing.</para>
 /// </summary>
 public sealed class Scheduler
@@ -15,6 +17,7 @@ public sealed class Scheduler
     private readonly Cpu _cpu;
     private readonly VirtualCpu[] _queue;
     private readonly TurnEnd _turnEnd;
+    private readonly Crowding _crowding;
     private readonly ulong _sliceTicks;
     private readonly ulong _periodTicks;
     private readonly int _capacity;
@@ -24,6 +27,8 @@ public sealed class Scheduler
     private ulong _turnStart;
     private ulong _virtualTime;
     private bool _isYielding;
+    private ulong _idleSince;
+    private bool _isCrowded;
 
     /// <summary>A scheduler of at most <paramref name="capacity"/> vCPUs on a CPU whose TSC counts at <paramref name="tscFrequency"/> Hz.</summary>
     public Scheduler(Cpu cpu, ulong tscFrequency, int capacity)
@@ -34,6 +39,21 @@ public sealed class Scheduler
         _sliceTicks = tscFrequency / SlicesPerSecond;
         _periodTicks = tscFrequency / PeriodsPerSecond;
         _turnEnd = new TurnEnd(this);
+        _crowding = new Crowding(_sliceTicks, _periodTicks);
+    }
+
+    /// <summary>Who is told when the CPU is crowded; null where there is no other. At boot.</summary>
+    public CrowdWatch? Watch { get; set; }
+
+    /// <summary>On any CPU: whether somebody waited for his turn when the last one began. A moment old.</summary>
+    public bool IsCrowded => Volatile.Read(ref _isCrowded);
+
+    /// <summary>On any CPU: whether nothing has run here for a slice or longer until <paramref name="now"/>: it is not merely between two turns. A moment old.</summary>
+    public bool IsIdleAt(ulong now)
+    {
+        ulong since = Volatile.Read(ref _idleSince);
+        // It may have begun a moment after now was read.
+        return since != 0 && (long)(now - since) >= (long)_sliceTicks;
     }
 
     /// <summary>Whether the vCPU that runs now should give the CPU back as soon as its exit has been handled.</summary>
@@ -65,6 +85,7 @@ public sealed class Scheduler
         if (_members == _capacity) return false;
         _members++;
         vcpu.Scheduler = this;
+        vcpu.Share.JoinTime(_virtualTime);
         if (!vcpu.IsQueued) Wake(vcpu);
         return true;
     }
@@ -73,12 +94,13 @@ public sealed class Scheduler
     public void Remove(VirtualCpu vcpu)
     {
         if (vcpu.Scheduler is null) return;
+        // The turn that it asked to be its last is at its cost like any other: it may come back.
+        if (_current == vcpu) EndTurn();
         _members--;
         vcpu.Scheduler = null;
+        vcpu.Share.LeaveTime(_virtualTime);
         for (int i = 0; i < _queued; i++)
             if (_queue[i] == vcpu) Drop(i--);
-        // The turn that it asked to be its last is at its cost like any other: it may come back after a reset.
-        if (_current == vcpu) EndTurn();
     }
 
     /// <summary>Whether it is a VM's turn just now.</summary>
@@ -116,6 +138,7 @@ public sealed class Scheduler
         _isYielding = false;
 
         VirtualCpu? next = null;
+        int ready = 0;
         ulong nextPeriod = ulong.MaxValue;
         for (int i = 0; i < _queued; i++)
         {
@@ -127,13 +150,28 @@ public sealed class Scheduler
             }
             vcpu.Share.Refill(now, _periodTicks, _virtualTime);
             if (!vcpu.Share.IsWithinCap) nextPeriod = System.Math.Min(nextPeriod, vcpu.Share.NextPeriod);
-            else if (next is null || GoesBefore(vcpu, next, yielding)) next = vcpu;
+            else
+            {
+                ready++;
+                if (next is null || GoesBefore(vcpu, next, yielding)) next = vcpu;
+            }
         }
         // One that was given way to may be far ahead of who can run.
         if (next is not null && yielding is null) AdvanceTo(next.Share.VirtualTime);
         if (next is not null) BeginTurn(next, now);
         ArmTurnEnd(next, now, nextPeriod, othersWait);
+        if (Watch is not null) Publish(now, ready);
         return next;
+    }
+
+    /// <summary>Others see how busy the CPU is, with so many that can run.</summary>
+    private void Publish(ulong now, int ready)
+    {
+        if (ready != 0) Volatile.Write(ref _idleSince, 0);
+        else if (_idleSince == 0) Volatile.Write(ref _idleSince, now);
+        bool isCrowded = ready > 1;
+        Volatile.Write(ref _isCrowded, isCrowded);
+        if (_crowding.Note(now, isCrowded)) Watch!.NoteCrowd(this, now);
     }
 
     private bool GoesBefore(VirtualCpu vcpu, VirtualCpu other, VirtualCpu? yielding)

@@ -8,6 +8,9 @@ public abstract class Deadline
     internal const int NotQueued = -1;
     internal int Position = NotQueued;
 
+    /// <summary>The next of those that left a queue together (<see cref="DeadlineQueue.WithdrawAll"/>).</summary>
+    internal Deadline? Next;
+
     /// <summary>When it is due, in ticks of the CPU's TSC; meaningful while <see cref="IsArmed"/>.</summary>
     public ulong When { get; internal set; }
 

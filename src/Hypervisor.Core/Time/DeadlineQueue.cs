@@ -55,19 +55,28 @@ public sealed class DeadlineQueue(int capacity)
         IsChanging = false;
     }
 
-    /// <summary>A VM is over: withdraws all that are its own, without asking its devices.</summary>
-    public void WithdrawAll(VirtualMachine owner)
+    /// <summary>
+    /// A VM leaves this CPU: withdraws all that are its own, without asking its devices. They are a chain then, null if there are none, and remember when they are due, so that they can be armed at the CPU to which
+    /// the VM goes (<see cref="Cpu.ArmAll"/>), until one of them is armed by itself.
+    /// </summary>
+    public Deadline? WithdrawAll(VirtualMachine owner)
     {
+        Deadline? chain = null;
         for (int i = 0; i < _count;)
         {
             // What takes its place may come from behind: the search begins again, as it is no work for the exit way.
-            if (_heap[i].Owner != owner) i++;
-            else
+            var deadline = _heap[i];
+            if (deadline.Owner != owner)
             {
-                Withdraw(_heap[i]);
-                i = 0;
+                i++;
+                continue;
             }
+            Withdraw(deadline);
+            deadline.Next = chain;
+            chain = deadline;
+            i = 0;
         }
+        return chain;
     }
 
     /// <summary>

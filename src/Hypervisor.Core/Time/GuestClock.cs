@@ -6,10 +6,13 @@ namespace Lamina.Core;
 /// </summary>
 public sealed class GuestClock(Cpu cpu, ulong frequency)
 {
-    private readonly Cpu _cpu = cpu;
+    private Cpu _cpu = cpu;
 
     /// <summary>The VM whose clock it is; set once, when the VM is built.</summary>
     public VirtualMachine? Owner { get; internal set; }
+
+    /// <summary>The VM's devices go to another CPU, whose TSC is the same: while they are on none.</summary>
+    internal void MoveTo(Cpu cpu) => _cpu = cpu;
 
     /// <summary>Ticks a second, in Hz.</summary>
     public ulong Frequency { get; } = frequency;

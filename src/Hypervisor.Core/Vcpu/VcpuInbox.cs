@@ -44,7 +44,7 @@ public sealed class VcpuInbox(VirtualCpu vcpu) : CpuWork
     }
 
     /// <summary>The vCPU's CPU: takes what waits.</summary>
-    public override void Run()
+    public override void Run(Cpu cpu)
     {
         if (!_vcpu.IsScheduled) return;
         int signals = Interlocked.Exchange(ref _signals, None);

@@ -29,7 +29,7 @@ public sealed class VirtualCpu
     /// <summary>The VM that it is part of.</summary>
     public VirtualMachine Machine { get; }
 
-    /// <summary>The CPU that it is assigned to; set while it is not at home on any.</summary>
+    /// <summary>The CPU that it is assigned to; set while it is not at home on any, and after its VM's.</summary>
     public Cpu Cpu
     {
         get => _cpu;

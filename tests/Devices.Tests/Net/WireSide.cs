@@ -229,6 +229,6 @@ internal sealed class WireSide : IDisposable
 
     private sealed class Errand(Action action) : CpuWork
     {
-        public override void Run() => action();
+        public override void Run(Cpu cpu) => action();
     }
 }

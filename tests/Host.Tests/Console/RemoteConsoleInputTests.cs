@@ -13,13 +13,13 @@ public class RemoteConsoleInputTests
     private const ulong TicksPerSecond = 700_000;
     private const ulong OfferTicks = 1_000;
 
-    private readonly FakeCpu _home = new();
+    private readonly FakeCpu _home = new(), _first = new();
     private readonly TypedInput _device = new();
     private readonly RemoteConsoleInput _input;
 
     public RemoteConsoleInputTests()
     {
-        _input = new RemoteConsoleInput(_device, _home, TicksPerSecond);
+        _input = new RemoteConsoleInput(_device, _home, _first, TicksPerSecond);
         _input.GoLive();
     }
 
@@ -29,6 +29,31 @@ public class RemoteConsoleInputTests
     {
         foreach (byte value in Encoding.ASCII.GetBytes(text))
             _input.TryWrite(value).Should().BeTrue();
+    }
+
+    [Fact]
+    public void One_that_goes_to_another_CPU_is_typed_at_there()
+    {
+        Type("a");
+        _home.ServeInterrupts();
+        _input.GoQuiet();
+        Type("b");
+        _home.ServeInterrupts();
+        Typed.Should().Be("a");
+        _input.MoveTo(_first);
+        Type("c");
+        Typed.Should().Be("a", "it is quiet");
+        _input.GoLive();
+        Typed.Should().Be("abc");
+        Type("d");
+        Typed.Should().Be("abcd", "that is the CPU of the consoles itself");
+        _first.InterruptsSent.Should().Be(0, "a CPU sends nothing to itself");
+        _input.GoQuiet();
+        _input.MoveTo(_home);
+        _input.GoLive();
+        Type("e");
+        _home.ServeInterrupts();
+        Typed.Should().Be("abcde");
     }
 
     [Fact]

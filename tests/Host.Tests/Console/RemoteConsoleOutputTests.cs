@@ -45,6 +45,23 @@ public class RemoteConsoleOutputTests
     }
 
     [Fact]
+    public void One_that_goes_to_another_CPU_prints_all_in_its_order()
+    {
+        Print("one\ntw");
+        _output.MoveTo(_first);
+        Print("o\nthree\n");
+        Shown().Should().Be("app| one\napp| two\napp| three\n", "that is the CPU of the consoles itself");
+        _first.ServeInterrupts();
+        int interrupts = _first.InterruptsSent;
+        Print("fo");
+        _output.MoveTo(_home);
+        Print("ur\n");
+        _first.InterruptsSent.Should().Be(interrupts + 1);
+        _first.ServeInterrupts();
+        Shown().Should().Be("app| four\n");
+    }
+
+    [Fact]
     public void One_that_prints_byte_by_byte_interrupts_once()
     {
         for (int i = 0; i < 100; i++)

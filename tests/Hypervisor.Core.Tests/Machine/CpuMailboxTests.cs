@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Lamina.Testing;
 
 namespace Lamina.Core.Tests;
 
@@ -9,6 +10,8 @@ public class CpuMailboxTests
 {
     private const int Senders = 3;
     private const int Rounds = 200_000;
+
+    private static readonly FakeCpu s_cpu = new();
 
     private readonly CpuMailbox _box = new();
 
@@ -21,9 +24,9 @@ public class CpuMailboxTests
             int number = i;
             _box.Put(new Note(() => done.Add(number))).Should().Be(i == 0, "who finds the box empty interrupts, and no other");
         }
-        _box.Empty();
+        _box.Empty(s_cpu);
         done.Should().Equal(0, 1, 2, 3, 4);
-        _box.Empty();
+        _box.Empty(s_cpu);
         done.Should().HaveCount(5);
     }
 
@@ -38,9 +41,9 @@ public class CpuMailboxTests
         });
         _box.Put(work).Should().BeTrue();
         _box.Put(work).Should().BeFalse();
-        _box.Empty();
+        _box.Empty(s_cpu);
         runs.Should().Be(1, "what comes meanwhile waits for the next time");
-        _box.Empty();
+        _box.Empty(s_cpu);
         runs.Should().Be(2);
     }
 
@@ -66,7 +69,7 @@ public class CpuMailboxTests
                 while (seen.Sum() < (long)Senders * 2 * Rounds)
                 {
                     if (!interrupt.Wait(10_000)) return false;
-                    _box.Empty();
+                    _box.Empty(s_cpu);
                 }
                 return true;
             }, TaskCreationOptions.LongRunning);
@@ -91,6 +94,6 @@ public class CpuMailboxTests
 
     private sealed class Note(System.Action action) : CpuWork
     {
-        public override void Run() => action();
+        public override void Run(Cpu cpu) => action();
     }
 }

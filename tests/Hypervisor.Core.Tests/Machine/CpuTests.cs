@@ -83,6 +83,6 @@ public class CpuTests
     {
         public int Runs { get; private set; }
 
-        public override void Run() => Runs++;
+        public override void Run(Cpu cpu) => Runs++;
     }
 }

@@ -203,7 +203,7 @@ public sealed class VcpuInboxTests : IDisposable
         _home.ServeInterrupts();
         TakeAll().Should().BeEmpty();
         scheduler.TryAdd(_vcpu);
-        _vcpu.Inbox.Run();
+        _vcpu.Inbox.Run(_vcpu.Cpu);
         TakeAll().Should().Equal(0x41);
         _vcpu.DeliverEvents();
         _test.States[1].Injected.Should().Equal(VcpuEvent.Nmi());
@@ -323,7 +323,7 @@ public sealed class VcpuInboxTests : IDisposable
             {
                 while (!Volatile.Read(ref isOver))
                 {
-                    inbox.Run();
+                    inbox.Run(_vcpu.Cpu);
                     if (_vcpu.Activity != VcpuActivity.Running || _vcpu.State.Rip != 0)
                     {
                         Thread.Yield();

@@ -1,0 +1,128 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Lamina.GuestBuilder;
+using Lamina.QemuHarness;
+
+namespace Lamina.SystemTests;
+
+/// <summary>An idle CPU takes waiting work from a busy one: a VM goes there as it is, with its devices, and goes on.</summary>
+[Trait(Smp.Trait, Smp.Value)]
+public sealed class MovingTests : IDisposable
+{
+    private const int Lines = 3;
+    private readonly TestBed _bed = new();
+
+    public void Dispose() => _bed.Dispose();
+
+    /// <summary>Two share the first CPU, one has the other alone and powers off: one of the two goes there, as often as one may.</summary>
+    [Theory]
+    [OnQemu]
+    public async Task One_of_two_goes_to_the_CPU_that_has_become_idle(Platform platform)
+    {
+        using var machine = Start(platform, "version: 1\nvms:\n" + Vm("first") + Vm("leaves", "ready: told", "ready-within: 1h", "restart: always", "back-off: 15s") + Vm("second"));
+        var keyboard = new Keyboard(machine, "first", "leaves", "second");
+        foreach (string vm in (string[])["first", "leaves", "second"]) await Counts(machine, vm, 0);
+        machine.Log.Should().NotContain(": goes on on CPU", "vCPUs keep their CPUs while none is idle");
+
+        int at = await keyboard.SayAsync("leaves", "q", "[lamina] leaves: powered off by its guest");
+        at = await machine.WaitForAsync(": goes on on CPU 1", TestBed.GuestDeadline, at);
+        string moved = Regex.Match(machine.Log, @"debug: (\w+): goes on on CPU 1").Groups[1].Value;
+        foreach (string vm in (string[])["first", "second"]) await Counts(machine, vm, at);
+        Regex.Count(machine.Log, ": goes on on CPU").Should().Be(1, "nobody waits any more");
+        foreach (string vm in (string[])["first", "second"])
+        {
+            await keyboard.SayAsync(vm, "x", $"{vm}| typed x");
+            at = await keyboard.SayAsync(vm, "r", $"[lamina] {vm}: started again");
+            await Counts(machine, vm, at);
+        }
+
+        // The one that left is at home on CPU 1 still. It comes back beside the one that went there, which frees the first CPU: then that one has it.
+        at = await machine.WaitForAsync("[lamina] leaves: started again", TestBed.GuestDeadline);
+        await Counts(machine, "leaves", at);
+        string stays = moved == "first" ? "second" : "first";
+        at = await keyboard.SayAsync(stays, "q", $"[lamina] {stays}: powered off by its guest");
+        at = await machine.WaitForAsync(": goes on on CPU 0", TestBed.GuestDeadline, at);
+        await Counts(machine, "leaves", at);
+        await Counts(machine, moved, at);
+        foreach (string vm in (string[])["leaves", moved]) await keyboard.SayAsync(vm, "y", $"{vm}| typed y");
+        machine.Send("\u001dq");
+        (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
+        machine.Log.Should().NotContain("FAIL").And.NotContain("panic").And.NotContain("error:");
+    }
+
+    /// <summary>Of a VM on two CPUs the vCPU with the devices goes to a third, while the other one asks a device on and on.</summary>
+    [Theory]
+    [OnQemu]
+    public async Task A_part_of_a_VM_goes_and_the_other_stays(Platform platform)
+    {
+        using var machine = Start(
+            platform,
+            "version: 1\nvms:\n" + Vm("pair", "cpus: 2") + Vm("leaves", "allowed-cpus: 2", "weight: 400") + Vm("stays", "allowed-cpus: 0")
+                + Vm("quiet", "allowed-cpus: 1", "weight: 400", "cap: 5%"),
+            cpus: 3);
+        var keyboard = new Keyboard(machine, "pair", "leaves", "stays", "quiet");
+        foreach (string vm in (string[])["pair", "leaves", "stays"]) await Counts(machine, vm, 0);
+        machine.Log.Should().Contain("pair: 16384 KiB, 2 vCPUs on CPUs 0, 1\r\n", "it shares a CPU with the one that stays").And.NotContain(": goes on on CPU");
+
+        int at = await keyboard.SayAsync("leaves", "q", "[lamina] leaves: powered off by its guest");
+        at = await machine.WaitForAsync("debug: pair: goes on on CPUs 2, 1", TestBed.GuestDeadline, at);
+        foreach (string vm in (string[])["pair", "stays"]) await Counts(machine, vm, at);
+        long[] others = [.. Regex.Matches(machine.Log[at..], @"(?m)^pair\| count \d+ other (\d+)\r?\n").Select(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        others.Should().BeInAscendingOrder().And.OnlyHaveUniqueItems("the vCPU that stayed is answered still");
+        await keyboard.SayAsync("pair", "x", "pair| typed x");
+        at = await keyboard.SayAsync("pair", "r", "[lamina] pair: started again");
+        await Counts(machine, "pair", at);
+        machine.Log.Should().NotContain("FAIL").And.NotContain("panic").And.NotContain("error:");
+    }
+
+    [Theory]
+    [OnQemu]
+    public async Task It_stays_where_it_is_allowed(Platform platform)
+    {
+        using var machine = Start(platform, "version: 1\nvms:\n" + Vm("first", "allowed-cpus: 0") + Vm("second", "allowed-cpus: 0"));
+        foreach (string vm in (string[])["first", "second"]) await Counts(machine, vm, 0);
+        machine.Log.Should().NotContain(": goes on on CPU").And.NotContain("FAIL").And.NotContain("panic").And.NotContain("error:");
+    }
+
+    /// <summary>Two of three Debian guests begin to work on the same CPU, while the third, on the other, has nothing to do: one goes there in the midst of it, and its clock, its network and its console with it.</summary>
+    [Theory]
+    [OnQemu]
+    public async Task A_Debian_guest_goes_while_it_works(Platform platform)
+    {
+        string[] vms = ["outside", "network", "desktop"];
+        using var machine = _bed.Start(
+            platform, _bed.WriteProduct(ServiceGuests.SmallManifest, text => text), options => options with { MemoryMebibytes = 1024, Cpus = 2, Parameters = "log=debug" });
+        foreach (string vm in vms) await machine.WaitForAsync($"[lamina] {vm}: ready", TestBed.BootDeadline);
+        var keyboard = new Keyboard(machine, vms);
+        int at = machine.Log.Length;
+        foreach (string vm in (string[])["outside", "desktop"]) await keyboard.SayAsync(vm, "(while :; do :; done) & echo =$((40 + 2))=", $"{vm}| =42=");
+        await machine.WaitForAsync(": goes on on CPU 1", TestBed.GuestDeadline, at);
+        for (int i = 0; i < Lines; i++) await keyboard.SayAsync("desktop", "curl -s -m 60 http://www.outside.test/", "This page came from outside.");
+        foreach (string vm in vms)
+            await keyboard.SayAsync(vm, "echo =$(dmesg | grep -ciE 'unstable|backward|stall|lockup|skew|Call Trace')=", $"{vm}| =0=");
+        machine.Log.Should().NotContain("panic").And.NotContain("[lamina] error").And.NotContain("needs reset");
+    }
+
+    /// <summary>It prints some lines more (the last may not be whole yet), in each of which the APIC timer's ticks are more than in the one before.</summary>
+    private static async Task Counts(EmulatedMachine machine, string vm, int from)
+    {
+        int at = await machine.WaitForAsync($"{vm}| count ", TestBed.GuestDeadline, from);
+        for (int i = 0; i < Lines; i++) at = await machine.WaitForAsync($"{vm}| count ", TestBed.GuestDeadline, at);
+        long[] counts = [.. Regex.Matches(machine.Log[from..], $@"(?m)^{vm}\| count (\d+)(?: other \d+)?\r?\n").Select(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        counts.Should().BeInAscendingOrder().And.OnlyHaveUniqueItems(machine.Log);
+    }
+
+    private EmulatedMachine Start(Platform platform, string manifest, int cpus = 2) =>
+        _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = cpus, Parameters = "log=debug" });
+
+    private static string Vm(string name, params string[] more) => $$"""
+          - name: {{name}}
+            memory: 16M
+            boot: { protocol: multiboot, kernel: {{Path.Combine(NeighbourGuests.Build(TestBed.Root, new Progress<string>()), NeighbourGuests.Counts)}} }
+        {{string.Concat(more.Select(line => $"    {line}\n"))}}
+        """;
+}
