@@ -99,8 +99,9 @@ public sealed class SharesOfSeveralCpusTests(ITestOutputHelper output) : IDispos
     private async Task Run(Platform platform, string time, Worker[] workers, Part[] parts)
     {
         string kernel = Path.Combine(NeighbourGuests.Build(TestBed.Root, new Progress<string>()), NeighbourGuests.Spin);
-        string manifest = Worker.Manifest(workers, Name, kernel);
-        using var machine = _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = Cpus, InstructionCount = time == Counted });
+        string manifest = Worker.Manifest(time == Counted ? workers : workers.Select(OffTheFirst), Name, kernel);
+        using var machine = _bed.Start(
+            platform, _bed.Write(manifest), options => time == Counted ? options with { Cpus = Cpus, InstructionCount = true } : options.WithCpus(Cpus));
         string[] names = [.. workers.Select((_, i) => Name(i))];
         foreach (string name in names) await machine.WaitForAsync($"{name}| guest spin", TestBed.GuestDeadline);
         var keyboard = new Keyboard(machine, names);
@@ -137,6 +138,12 @@ public sealed class SharesOfSeveralCpusTests(ITestOutputHelper output) : IDispos
     }
 
     private static Worker Spin(string cpus, int weight, int cap = 0) => new("", weight, cap, AllowedCpus: cpus);
+
+    /// <summary>On the next CPU each, as <see cref="Smp.WithCpus"/> wants it.</summary>
+    private static Worker OffTheFirst(Worker worker) => worker with
+    {
+        AllowedCpus = worker.AllowedCpus switch { First => "1", Second => "2", _ => "1-2" },
+    };
 
     private static string Name(int worker) => $"worker-{worker}";
 }

@@ -107,12 +107,13 @@ public sealed class SmpGuestTests : IDisposable
               - name: debian
                 memory: 256M
                 cpus: {vcpus}
+                allowed-cpus: {Smp.AllowedCpus(platform, cpus)}
                 boot:
                   protocol: linux
                   kernel: {Path.Combine(TestBed.Debian, DebianGuest.Kernel)}
                   initrd: {Path.Combine(TestBed.Debian, DebianGuest.Initrd)}
                   command-line: console=ttyS0 panic=-1
             """);
-        return _bed.Start(platform, manifest, options => options with { Cpus = cpus });
+        return _bed.Start(platform, manifest, options => options.WithCpus(cpus));
     }
 }

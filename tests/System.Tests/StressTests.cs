@@ -76,6 +76,7 @@ public sealed class StressTests(ITestOutputHelper output) : IDisposable
               - name: {{Guest}}
                 memory: 256M
                 cpus: {{Vcpus}}
+                allowed-cpus: {{Smp.AllowedCpus(platform, cpus)}}
                 boot:
                   protocol: linux
                   kernel: {{Path.Combine(package, ServiceGuests.Kernel)}}
@@ -88,10 +89,11 @@ public sealed class StressTests(ITestOutputHelper output) : IDisposable
               - name: busy{{i}}
                 memory: 16M
                 cpus: 2
+                allowed-cpus: {{Smp.AllowedCpus(platform, cpus)}}
                 boot: { protocol: multiboot, kernel: {{busy}} }
                 after: {{Guest}}
 
             """));
-        return _bed.Start(platform, _bed.Write(manifest), options => options with { MemoryMebibytes = 640, Cpus = cpus });
+        return _bed.Start(platform, _bed.Write(manifest), options => (options with { MemoryMebibytes = 640 }).WithCpus(cpus));
     }
 }

@@ -45,6 +45,12 @@ public sealed record MachineOptions
     public bool InstructionCount { get; init; }
 
     /// <summary>
+    /// Whether QEMU's emulation runs several CPUs at once, each in a thread of its own, and not in turn. For machines on whose first CPU no VM runs: whenever another CPU loads the FPU's state, QEMU 7.2 may
+    /// undo what VMRUN or #VMEXIT has just changed of the first one (docs/caveats.md).
+    /// </summary>
+    public bool CpusAtOnce { get; init; }
+
+    /// <summary>
     /// In QEMU, the serial port's output goes to a file, which takes every byte at once: what the machine does never depends on how fast its log is read, as it
     /// does with a socket. Counted runs repeat with it alone. Nothing can be typed.
     /// </summary>

@@ -25,7 +25,7 @@ internal static class QemuCommandLine
         var arguments = new List<string>
         {
             "-no-user-config", "-nodefaults", "-no-reboot", "-display", "none", "-vga", "std",
-            "-machine", "q35", "-accel", options.Accelerator == Accelerator.Kvm ? "kvm" : "tcg",
+            "-machine", "q35", "-accel", Accelerate(options),
             "-cpu", options.CpuModel ?? (options.Accelerator == Accelerator.Kvm ? "host" : "EPYC"),
             "-smp", options.Cpus.ToString(CultureInfo.InvariantCulture),
             "-m", $"{options.MemoryMebibytes.ToString(CultureInfo.InvariantCulture)}M",
@@ -40,6 +40,13 @@ internal static class QemuCommandLine
         arguments.AddRange(options.EmulatorArguments);
         return arguments;
     }
+
+    private static string Accelerate(MachineOptions options) => options switch
+    {
+        { Accelerator: Accelerator.Kvm } => "kvm",
+        { Cpus: > 1, CpusAtOnce: false } => "tcg,thread=single",
+        _ => "tcg",
+    };
 
     private static IEnumerable<string> Medium(MachineOptions options) => options.Boot switch
     {
