@@ -10,7 +10,7 @@ namespace Lamina.Host;
 /// <item><term>serial=PORT|none</term><description>I/O port of the serial port; 0x3F8 if not said</description></item>
 /// <item><term>debug-exit=PORT</term><description>an emulator's port that ends it (QEMU: isa-debug-exit, usually 0xF4)</description></item>
 /// <item><term>bochs-shutdown=1</term><description>the machine is Bochs: port 0x8900 ends it</description></item>
-/// <item><term>icount=1</term><description>the machine is QEMU's that counts instructions for time, which wants interrupts in another way (docs/caveats.md)</description></item>
+/// <item><term>icount=1</term><description>the machine is QEMU's that counts instructions for time, or whose CPUs take turns in one thread: it wants interrupts in another way (docs/caveats.md)</description></item>
 /// <item><term>virtual-interrupts=0</term><description>the hypervisor delivers guests' interrupts also where the CPU could (VT-x), for Bochs, which does it wrong (docs/caveats.md)</description></item>
 /// <item><term>console=NAME[,bare]</term><description>the VM that has the keyboard at first; bare shows it alone, escape sequences and all</description></item>
 /// <item><term>plant=DEVICE:VM[:FAULT]</term><description>that device of that VM (or "dispatcher") faults when it is next used, for the tests of contained
@@ -78,7 +78,7 @@ public sealed class BootParameters
     /// <summary>Whether the emulator is Bochs, whose port 0x8900 ends it.</summary>
     public bool HasBochsShutdown { get; private set; }
 
-    /// <summary>Whether the machine is QEMU's that counts instructions for time.</summary>
+    /// <summary>Whether the machine is QEMU's that counts instructions for time, or whose CPUs take turns in one thread.</summary>
     public bool CountsInstructions { get; private set; }
 
     /// <summary>Whether a CPU that can deliver guests' interrupts by itself does so.</summary>

@@ -29,6 +29,13 @@ public class MachineOptionsTests
         new MachineOptions { Image = "lamina.efi", Emulator = emulator, Parameters = "log=debug", InstructionCount = true }.AllParameters.Should().Be(parameters);
 
     [Theory]
+    [InlineData(2, false, "debug-exit=0xf4 icount=1")]
+    [InlineData(2, true, "debug-exit=0xf4")]
+    [InlineData(1, false, "debug-exit=0xf4")]
+    public void It_is_told_how_QEMU_wants_interrupts_where_CPUs_take_turns(int cpus, bool atOnce, string parameters) =>
+        new MachineOptions { Image = "lamina.efi", Cpus = cpus, CpusAtOnce = atOnce }.AllParameters.Should().Be(parameters);
+
+    [Theory]
     [InlineData(CpuVendor.Intel, false, "debug-exit=0xe9 bochs-shutdown=1 virtual-interrupts=0")]
     [InlineData(CpuVendor.Intel, true, "debug-exit=0xe9 bochs-shutdown=1")]
     [InlineData(CpuVendor.Amd, false, "debug-exit=0xe9 bochs-shutdown=1")]

@@ -94,13 +94,14 @@ public sealed class MovingTests : IDisposable
     public async Task A_Debian_guest_goes_while_it_works(Platform platform)
     {
         string[] vms = ["outside", "network", "desktop"];
-        using var machine = _bed.Start(
-            platform, _bed.WriteProduct(ServiceGuests.SmallManifest, text => text), options => options with { MemoryMebibytes = 1024, Cpus = 2, Parameters = "log=debug" });
+        const int cpus = 2;
+        string manifest = _bed.WriteProduct(ServiceGuests.SmallManifest, text => text.Replace("    boot:\n", $"    allowed-cpus: {Smp.AllowedCpus(platform, cpus)}\n    boot:\n"));
+        using var machine = _bed.Start(platform, manifest, options => (options with { MemoryMebibytes = 1024, Parameters = "log=debug" }).WithCpus(cpus));
         foreach (string vm in vms) await machine.WaitForAsync($"[lamina] {vm}: ready", TestBed.BootDeadline);
         var keyboard = new Keyboard(machine, vms);
         int at = machine.Log.Length;
         foreach (string vm in (string[])["outside", "desktop"]) await keyboard.SayAsync(vm, "(while :; do :; done) & echo =$((40 + 2))=", $"{vm}| =42=");
-        await machine.WaitForAsync(": goes on on CPU 1", TestBed.GuestDeadline, at);
+        await machine.WaitForAsync($": goes on on CPU {cpus}", TestBed.GuestDeadline, at);
         for (int i = 0; i < Lines; i++) await keyboard.SayAsync("desktop", "curl -s -m 60 http://www.outside.test/", "This page came from outside.");
         foreach (string vm in vms)
             await keyboard.SayAsync(vm, "echo =$(dmesg | grep -ciE 'unstable|backward|stall|lockup|skew|Call Trace')=", $"{vm}| =0=");

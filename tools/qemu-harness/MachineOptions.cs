@@ -73,9 +73,12 @@ public sealed record MachineOptions
     [
         .. Parameters.Length != 0 ? [Parameters] : (string[])[],
         .. HasDebugExit ? [DebugExit.Parameters(Emulator)] : (string[])[],
-        .. InstructionCount && Emulator == Emulator.Qemu ? ["icount=1"] : (string[])[],
+        .. Emulator == Emulator.Qemu && (InstructionCount || CpusTakeTurns) ? ["icount=1"] : (string[])[],
         .. Emulator == Emulator.Bochs && Vendor == CpuVendor.Intel && !VirtualInterrupts ? ["virtual-interrupts=0"] : (string[])[],
     ]);
+
+    /// <summary>Whether several CPUs are emulated one after the other, in one thread.</summary>
+    internal bool CpusTakeTurns => Accelerator == Accelerator.Tcg && Cpus > 1 && !CpusAtOnce;
 
     /// <summary>What the machine's EFI system partition holds.</summary>
     internal BootContents Contents => new(Image, AllParameters, Files);

@@ -44,7 +44,7 @@ internal static class QemuCommandLine
     private static string Accelerate(MachineOptions options) => options switch
     {
         { Accelerator: Accelerator.Kvm } => "kvm",
-        { Cpus: > 1, CpusAtOnce: false } => "tcg,thread=single",
+        { CpusTakeTurns: true } => "tcg,thread=single",
         _ => "tcg",
     };
 
