@@ -288,8 +288,10 @@ internal sealed class ServiceVm
     public string PowerOn()
     {
         var machine = Machine!;
+        // What the devices' reset does to lines and messages is for nobody.
+        foreach (var vcpu in machine.Vcpus) vcpu.Activity = VcpuActivity.Stopped;
         Platform!.Reset();
-        ForgetDue();
+        Forget();
         foreach (var vcpu in machine.Vcpus) vcpu.Reset();
         if (!Platform.TryWriteAcpiTables()) return "it has too little memory for its ACPI tables; give it 2 MiB or more";
         var result = GuestLoader.Load(_description.Protocol, Files, machine.Memory, GuestAcpiTables.RsdpAddress, machine.Vcpus[0].State);
@@ -297,10 +299,9 @@ internal sealed class ServiceVm
         return result == LoadResult.Loaded ? "" : GuestLoader.Explain(result);
     }
 
-    // It does not go on from where it was.
-    private void ForgetDue()
+    private void Forget()
     {
-        foreach (var part in Parts) part.TakeDue();
+        foreach (var part in Parts) part.Forget();
     }
 
     /// <summary>
@@ -313,7 +314,7 @@ internal sealed class ServiceVm
         if (machine is null) return;
         // A byte that was typed since it left its home may have armed one here.
         _first.Deadlines.WithdrawAll(machine);
-        ForgetDue();
+        Forget();
         _remoteOutput?.Drain();
         Console.Detach();
         _remoteInput?.Drop();

@@ -147,10 +147,7 @@ internal sealed class Supervisor : VmSupervisor
         foreach (var vm in _vms)
             if (vm.TryTakeBack())
             {
-                // One that was called back is to end; why, is known. Or it is to go on elsewhere.
-                if (_lives[vm.Index] == VmState.Ending) vm.Detach();
-                else if (vm.Machine!.CanGoOn) GoOn(vm);
-                else Stopped(vm, vm.LastExit);
+                TakeUp(vm);
                 return true;
             }
         if (_lives.FindHopeless(out int lost) is >= 0 and int hopeless)
@@ -194,10 +191,18 @@ internal sealed class Supervisor : VmSupervisor
         {
             part!.SendTo(home!);
             part.Vm.CallBack();
-            if (!part.Vm.IsGiven) GoOn(part.Vm);
+            if (!part.Vm.IsGiven) TakeUp(part.Vm);
             return true;
         }
         return false;
+    }
+
+    /// <summary>All of a VM is back. If it was called, it is to end, and why is known, or to go on elsewhere; but it may have found a reason of its own meanwhile.</summary>
+    private void TakeUp(ServiceVm vm)
+    {
+        if (_lives[vm.Index] == VmState.Ending) vm.Detach();
+        else if (vm.Machine!.CanGoOn) GoOn(vm);
+        else Stopped(vm, vm.LastExit);
     }
 
     /// <summary>A VM is back that was called to go on elsewhere, as it is.</summary>

@@ -25,6 +25,8 @@ internal sealed class VmHome(HostCpu cpu, Scheduler scheduler, ulong sharedRoot)
     public void Take(VmPart part)
     {
         var machine = part.Vm.Machine!;
+        // Before anything comes for it: that may withdraw some of it again.
+        Cpu.ArmAll(part.TakeDue());
         foreach (int index in part.Vcpus)
         {
             var vcpu = machine.Vcpus[index];
@@ -32,7 +34,6 @@ internal sealed class VmHome(HostCpu cpu, Scheduler scheduler, ulong sharedRoot)
             Scheduler.TryAdd(vcpu);
             vcpu.Inbox.Run(Cpu);
         }
-        Cpu.ArmAll(part.TakeDue());
         if (part.HasDevices)
         {
             part.Vm.Listen(true);

@@ -33,7 +33,9 @@ internal sealed class VmMover : CrowdWatch
         foreach (var vm in vms) parts += vm.Parts.Length;
         _parts = new VmPart[parts];
         _waiting = new WaitingPart[parts];
-        foreach (var home in homes) home.Scheduler.Watch = this;
+        // Of one that nobody watches it is not said that it is crowded, or idle.
+        foreach (var home in homes)
+            if (!home.Cpu.HasTscOfItsOwn) home.Scheduler.Watch = this;
     }
 
     /// <inheritdoc/>

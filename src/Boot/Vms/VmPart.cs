@@ -91,7 +91,14 @@ internal sealed class VmPart
     /// <summary>By its home's CPU, as it leaves: what was due there is due at its next home. All of it is the VM's own.</summary>
     public void Keep(Deadline? due) => _due = due;
 
-    /// <summary>What was due when it left its last home, which is asked for once. By its home's CPU; or by the supervisor, when that counts no more.</summary>
+    /// <summary>By the supervisor: it does not go on from where it was. Nothing is due any more, and where it was to go is not where it is to go now.</summary>
+    public void Forget()
+    {
+        _due = null;
+        _nextHome = null;
+    }
+
+    /// <summary>What was due when it left its last home, which is asked for once. By its home's CPU.</summary>
     public Deadline? TakeDue()
     {
         var due = _due;

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using Lamina.Core;
 
 namespace Lamina.Host;
@@ -9,7 +10,7 @@ namespace Lamina.Host;
 /// VM after the other.
 /// <para>
 /// The rule: <see cref="TryWrite"/>, <see cref="Drop"/> and <see cref="MoveTo"/> are CPU 0's, all else is the home CPU's. The device is touched between <see cref="GoLive"/> and
-/// <see cref="GoQuiet"/> alone: mail that comes while the VM is built or ended finds it quiet, and does nothing.
+/// <see cref="GoQuiet"/> alone: mail that comes while the VM is built or ended finds it quiet, and does nothing; and mail that is late, and comes to a CPU that has had the VM, is passed on.
 /// </para>
 /// </summary>
 public sealed class RemoteConsoleInput : InputSink
@@ -24,7 +25,9 @@ public sealed class RemoteConsoleInput : InputSink
     private readonly Mail _mail;
     private readonly OfferDeadline _again;
     private Cpu _home;
-    private bool _isLive;
+
+    // The CPU on which the device is there, which alone writes it; null while it is on none.
+    private Cpu? _liveOn;
     private int _backOff;
 
     /// <summary>Makes it, at boot.</summary>
@@ -48,7 +51,7 @@ public sealed class RemoteConsoleInput : InputSink
     {
         bool taken = _ring.TryWrite(value);
         if (_home == _consoleCpu)
-            Offer();
+            Offer(_home);
         else
             _home.Send(_mail);
         return taken;
@@ -60,26 +63,26 @@ public sealed class RemoteConsoleInput : InputSink
     public void Drop() => _ring.Clear();
 
     /// <summary>Another CPU runs the VM from now on: on CPU 0, while the VM is quiet and its home CPU has said so.</summary>
-    public void MoveTo(Cpu home) => _home = home;
+    public void MoveTo(Cpu home) => Volatile.Write(ref _home, home);
 
     /// <summary>The device is there: it is given what waits, and all that comes. By the home CPU, between exits.</summary>
     public void GoLive()
     {
-        _isLive = true;
-        Offer();
+        Volatile.Write(ref _liveOn, _home);
+        Offer(_home);
     }
 
     /// <summary>The device is touched no more. By the home CPU, before it says that it has let go of the VM, also of one that has faulted.</summary>
     public void GoQuiet()
     {
-        _isLive = false;
+        Volatile.Write(ref _liveOn, null);
         _backOff = 0;
         _home.Deadlines.Withdraw(_again);
     }
 
-    private void Offer()
+    private void Offer(Cpu cpu)
     {
-        if (!_isLive)
+        if (!ReferenceEquals(Volatile.Read(ref _liveOn), cpu))
             return;
         // What comes meanwhile brings mail of its own.
         int count = _ring.Count, left = count;
@@ -91,16 +94,25 @@ public sealed class RemoteConsoleInput : InputSink
 
         _backOff = left < count ? 0 : Math.Min(_backOff + 1, ConsoleSwitch.MostBackOff);
         if (left > 0)
-            _home.Arm(_again, _home.ReadTsc() + (_offerTicks << _backOff));
+            cpu.Arm(_again, cpu.ReadTsc() + (_offerTicks << _backOff));
+    }
+
+    private void Arrive(Cpu cpu)
+    {
+        Cpu home = Volatile.Read(ref _home);
+        if (ReferenceEquals(home, cpu))
+            Offer(cpu);
+        else
+            home.Send(_mail);
     }
 
     private sealed class Mail(RemoteConsoleInput input) : CpuWork
     {
-        public override void Run(Cpu cpu) => input.Offer();
+        public override void Run(Cpu cpu) => input.Arrive(cpu);
     }
 
     private sealed class OfferDeadline(RemoteConsoleInput input) : Deadline
     {
-        public override void Expire(ulong now) => input.Offer();
+        public override void Expire(ulong now) => input.Offer(input._home);
     }
 }

@@ -28,6 +28,9 @@ public sealed unsafe class HostCpu(int index, HostApic apic, uint apicId, Deadli
     /// <summary>Ends a VM for a fault, where that can be; null until there are VMs.</summary>
     public FaultContainment? Containment { get; set; }
 
+    /// <summary>Whether its TSC was found to be another than the first CPU's, at boot. No VM comes to it or leaves it once it runs: its time would jump.</summary>
+    public bool HasTscOfItsOwn { get; internal set; }
+
     /// <summary>Whether the handler of a physical interrupt is at work.</summary>
     internal bool IsInInterrupt { get; set; }
 

@@ -114,7 +114,8 @@ public sealed unsafe class ProcessorStarter
         if (!WaitFor(MostMilliseconds * _machine.TscFrequency / MillisecondsPerSecond))
             return LeaveOut(id, "does not answer to interrupts");
         // A VM's clock is set on this CPU and read on its own.
-        if (answer.Tsc < asked || answer.Tsc > Instructions.ReadTimestamp())
+        _cpu.HasTscOfItsOwn = answer.Tsc < asked || answer.Tsc > Instructions.ReadTimestamp();
+        if (_cpu.HasTscOfItsOwn)
             _machine.Log.Warning("the TSC of the CPU with the APIC ID ").Decimal(id).Text(" is not that of the first: the wall clock of its VMs may be off").End();
         return "";
     }

@@ -7,7 +7,7 @@ public abstract class VmSupervisor
 {
     /// <summary>
     /// A VM has asked to stop, or must: <see cref="VirtualMachine.StopRequest"/> says why, <paramref name="exit"/> is the exit that led to it.
-    /// On return the VM either starts anew or all its vCPUs are <see cref="VcpuActivity.Stopped"/>, and the request is cleared.
+    /// On return the VM either starts anew or none of its vCPUs is in a scheduler, and the request is cleared.
     /// </summary>
     public abstract void HandleStop(Cpu cpu, VirtualMachine machine, in VmExit exit);
 

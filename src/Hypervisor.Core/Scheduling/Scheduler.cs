@@ -85,6 +85,7 @@ public sealed class Scheduler
         if (_members == _capacity) return false;
         _members++;
         vcpu.Scheduler = this;
+        ChargeTurn(_cpu.ReadTsc());
         vcpu.Share.JoinTime(_virtualTime);
         if (!vcpu.IsQueued) Wake(vcpu);
         return true;
@@ -96,6 +97,10 @@ public sealed class Scheduler
         if (vcpu.Scheduler is null) return;
         // The turn that it asked to be its last is at its cost like any other: it may come back.
         if (_current == vcpu) EndTurn();
+        ulong now = _cpu.ReadTsc();
+        ChargeTurn(now);
+        // Its wait ends here; it may begin anew elsewhere.
+        if (vcpu.Share.WaitingSince != 0) vcpu.Share.StolenTicks += now - vcpu.Share.WaitingSince;
         _members--;
         vcpu.Scheduler = null;
         vcpu.Share.LeaveTime(_virtualTime);

@@ -57,6 +57,25 @@ public class RemoteConsoleInputTests
     }
 
     [Fact]
+    public void Mail_that_comes_late_to_a_CPU_that_has_had_the_VM_touches_nothing_there_and_is_passed_on()
+    {
+        var next = new FakeCpu();
+        Type("a");
+        _input.GoQuiet();
+        _input.MoveTo(next);
+        _input.GoLive();
+        _device.Room = 1;
+        Type("b");
+        Typed.Should().Be("a");
+        _home.ServeInterrupts();
+        Typed.Should().Be("a", "the device is the next CPU's");
+        next.InterruptsSent.Should().Be(1);
+        next.ServeInterrupts();
+        Typed.Should().Be("ab");
+        _home.Deadlines.Count.Should().Be(0);
+    }
+
+    [Fact]
     public void What_is_typed_reaches_the_device_on_its_own_CPU()
     {
         Type("ls\n");

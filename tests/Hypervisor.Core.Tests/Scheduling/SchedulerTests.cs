@@ -289,6 +289,21 @@ public class SchedulerTests
         running.Machine.StolenTicksAt(_cpu.Tsc + 7).Should().Be(7);
     }
 
+    /// <summary>The one that waits longest is the first to be taken elsewhere.</summary>
+    [Fact]
+    public void The_wait_in_which_one_leaves_is_in_the_account()
+    {
+        _cpu.Tsc = 1000;
+        VirtualCpu a = NewVcpu("a", 1), b = NewVcpu("b", 2);
+        var scheduler = Make(a, b);
+        var waiting = scheduler.Next() == a ? b : a;
+        _cpu.Tsc += 3 * Slice;
+        scheduler.Remove(waiting);
+        waiting.Share.StolenTicks.Should().Be(3 * Slice);
+        _cpu.Tsc += Slice;
+        waiting.Machine.StolenTicksAt(_cpu.Tsc).Should().Be(3 * Slice, "it waits nowhere");
+    }
+
     [Fact]
     public void The_turn_in_which_one_leaves_is_at_its_cost()
     {
