@@ -18,7 +18,7 @@ public sealed class MovingTests : IDisposable
 
     public void Dispose() => _bed.Dispose();
 
-    /// <summary>Two share the first CPU, one has the other alone and powers off: one of the two goes there, as often as one may.</summary>
+    /// <summary>Two share a CPU, one has the other alone and powers off: one of the two goes there, as often as one may.</summary>
     [Theory]
     [OnQemu]
     public async Task One_of_two_goes_to_the_CPU_that_has_become_idle(Platform platform)
@@ -29,8 +29,8 @@ public sealed class MovingTests : IDisposable
         machine.Log.Should().NotContain(": goes on on CPU", "vCPUs keep their CPUs while none is idle");
 
         int at = await keyboard.SayAsync("leaves", "q", "[lamina] leaves: powered off by its guest");
-        at = await machine.WaitForAsync(": goes on on CPU 1", TestBed.GuestDeadline, at);
-        string moved = Regex.Match(machine.Log, @"debug: (\w+): goes on on CPU 1").Groups[1].Value;
+        at = await machine.WaitForAsync(": goes on on CPU 2", TestBed.GuestDeadline, at);
+        string moved = Regex.Match(machine.Log, @"debug: (\w+): goes on on CPU 2").Groups[1].Value;
         foreach (string vm in (string[])["first", "second"]) await Counts(machine, vm, at);
         Regex.Count(machine.Log, ": goes on on CPU").Should().Be(1, "nobody waits any more");
         foreach (string vm in (string[])["first", "second"])
@@ -40,12 +40,12 @@ public sealed class MovingTests : IDisposable
             await Counts(machine, vm, at);
         }
 
-        // The one that left is at home on CPU 1 still. It comes back beside the one that went there, which frees the first CPU: then that one has it.
+        // The one that left is at home on CPU 2 still. It comes back beside the one that went there, which frees CPU 1: then that one has it.
         at = await machine.WaitForAsync("[lamina] leaves: started again", TestBed.GuestDeadline);
         await Counts(machine, "leaves", at);
         string stays = moved == "first" ? "second" : "first";
         at = await keyboard.SayAsync(stays, "q", $"[lamina] {stays}: powered off by its guest");
-        at = await machine.WaitForAsync(": goes on on CPU 0", TestBed.GuestDeadline, at);
+        at = await machine.WaitForAsync(": goes on on CPU 1", TestBed.GuestDeadline, at);
         await Counts(machine, "leaves", at);
         await Counts(machine, moved, at);
         foreach (string vm in (string[])["leaves", moved]) await keyboard.SayAsync(vm, "y", $"{vm}| typed y");
@@ -61,15 +61,15 @@ public sealed class MovingTests : IDisposable
     {
         using var machine = Start(
             platform,
-            "version: 1\nvms:\n" + Vm("pair", "cpus: 2") + Vm("leaves", "allowed-cpus: 2", "weight: 400") + Vm("stays", "allowed-cpus: 0")
-                + Vm("quiet", "allowed-cpus: 1", "weight: 400", "cap: 5%"),
+            "version: 1\nvms:\n" + Vm("pair", "cpus: 2") + VmOn("3", "leaves", "weight: 400") + VmOn("1", "stays")
+                + VmOn("2", "quiet", "weight: 400", "cap: 5%"),
             cpus: 3);
         var keyboard = new Keyboard(machine, "pair", "leaves", "stays", "quiet");
         foreach (string vm in (string[])["pair", "leaves", "stays"]) await Counts(machine, vm, 0);
-        machine.Log.Should().Contain("pair: 16384 KiB, 2 vCPUs on CPUs 0, 1\r\n", "it shares a CPU with the one that stays").And.NotContain(": goes on on CPU");
+        machine.Log.Should().Contain("pair: 16384 KiB, 2 vCPUs on CPUs 1, 2\r\n", "it shares a CPU with the one that stays").And.NotContain(": goes on on CPU");
 
         int at = await keyboard.SayAsync("leaves", "q", "[lamina] leaves: powered off by its guest");
-        at = await machine.WaitForAsync("debug: pair: goes on on CPUs 2, 1", TestBed.GuestDeadline, at);
+        at = await machine.WaitForAsync("debug: pair: goes on on CPUs 3, 2", TestBed.GuestDeadline, at);
         foreach (string vm in (string[])["pair", "stays"]) await Counts(machine, vm, at);
         long[] others = [.. Regex.Matches(machine.Log[at..], @"(?m)^pair\| count \d+ other (\d+)\r?\n").Select(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
         others.Should().BeInAscendingOrder().And.OnlyHaveUniqueItems("the vCPU that stayed is answered still");
@@ -83,7 +83,7 @@ public sealed class MovingTests : IDisposable
     [OnQemu]
     public async Task It_stays_where_it_is_allowed(Platform platform)
     {
-        using var machine = Start(platform, "version: 1\nvms:\n" + Vm("first", "allowed-cpus: 0") + Vm("second", "allowed-cpus: 0"));
+        using var machine = Start(platform, "version: 1\nvms:\n" + VmOn("1", "first") + VmOn("1", "second"));
         foreach (string vm in (string[])["first", "second"]) await Counts(machine, vm, 0);
         machine.Log.Should().NotContain(": goes on on CPU").And.NotContain("FAIL").And.NotContain("panic").And.NotContain("error:");
     }
@@ -118,11 +118,15 @@ public sealed class MovingTests : IDisposable
     }
 
     private EmulatedMachine Start(Platform platform, string manifest, int cpus = 2) =>
-        _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = cpus, Parameters = "log=debug" });
+        _bed.Start(platform, _bed.Write(manifest), options => (options with { Parameters = "log=debug" }).WithCpus(cpus));
 
-    private static string Vm(string name, params string[] more) => $$"""
+    /// <summary>On any CPU but the first, as <see cref="Smp.WithCpus"/> wants it.</summary>
+    private static string Vm(string name, params string[] more) => VmOn("1-63", name, more);
+
+    private static string VmOn(string cpus, string name, params string[] more) => $$"""
           - name: {{name}}
             memory: 16M
+            allowed-cpus: {{cpus}}
             boot: { protocol: multiboot, kernel: {{Path.Combine(NeighbourGuests.Build(TestBed.Root, new Progress<string>()), NeighbourGuests.Counts)}} }
         {{string.Concat(more.Select(line => $"    {line}\n"))}}
         """;
