@@ -164,16 +164,9 @@ public sealed class WireTerminal
         if (ReferenceEquals(Volatile.Read(ref _liveOn), cpu) && _work is { } work) _machine!.Post(work);
     }
 
-    private void Arrive(Cpu cpu)
-    {
-        var home = Volatile.Read(ref _home)!;
-        if (ReferenceEquals(home, cpu)) Post(cpu);
-        else home.Send(_mail);
-    }
-
-    /// <summary>A wake from another CPU, on its way to the home.</summary>
+    /// <summary>A wake from another CPU, on its way to the home; one that has come to an old home goes on from there.</summary>
     private sealed class WakeMail(WireTerminal end) : CpuWork
     {
-        public override void Run(Cpu cpu) => end.Arrive(cpu);
+        public override void Run(Cpu cpu) => end.Wake(cpu);
     }
 }

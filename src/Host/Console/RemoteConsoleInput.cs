@@ -50,10 +50,7 @@ public sealed class RemoteConsoleInput : InputSink
     public override bool TryWrite(byte value)
     {
         bool taken = _ring.TryWrite(value);
-        if (_home == _consoleCpu)
-            Offer(_home);
-        else
-            _home.Send(_mail);
+        Bring(_consoleCpu);
         return taken;
     }
 
@@ -97,7 +94,8 @@ public sealed class RemoteConsoleInput : InputSink
             cpu.Arm(_again, cpu.ReadTsc() + (_offerTicks << _backOff));
     }
 
-    private void Arrive(Cpu cpu)
+    // On a CPU that has heard of something typed: the device is its own, or the home CPU is told.
+    private void Bring(Cpu cpu)
     {
         Cpu home = Volatile.Read(ref _home);
         if (ReferenceEquals(home, cpu))
@@ -108,7 +106,7 @@ public sealed class RemoteConsoleInput : InputSink
 
     private sealed class Mail(RemoteConsoleInput input) : CpuWork
     {
-        public override void Run(Cpu cpu) => input.Arrive(cpu);
+        public override void Run(Cpu cpu) => input.Bring(cpu);
     }
 
     private sealed class OfferDeadline(RemoteConsoleInput input) : Deadline

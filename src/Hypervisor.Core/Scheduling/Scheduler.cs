@@ -95,10 +95,10 @@ public sealed class Scheduler
     public void Remove(VirtualCpu vcpu)
     {
         if (vcpu.Scheduler is null) return;
-        // The turn that it asked to be its last is at its cost like any other: it may come back.
-        if (_current == vcpu) EndTurn();
         ulong now = _cpu.ReadTsc();
-        ChargeTurn(now);
+        // The turn that it asked to be its last is at its cost like any other: it may come back.
+        if (_current == vcpu) EndTurn(now);
+        else ChargeTurn(now);
         // Its wait ends here; it may begin anew elsewhere.
         if (vcpu.Share.WaitingSince != 0) vcpu.Share.StolenTicks += now - vcpu.Share.WaitingSince;
         _members--;
