@@ -62,7 +62,7 @@ internal static class Hypervisor
 
     private static ProcessorBackend ChooseBackend(HostMachine host)
     {
-        ProcessorBackend svm = new SvmProcessorBackend(host.Parameters.CountsInstructions), vmx = new VmxProcessorBackend(host.Parameters.UsesVirtualInterrupts);
+        ProcessorBackend svm = new SvmProcessorBackend(host.Parameters.OffersInterrupts), vmx = new VmxProcessorBackend(host.Parameters.UsesVirtualInterrupts);
         if (svm.IsPresent(host.Cpu)) return svm;
         if (!vmx.IsPresent(host.Cpu))
             Refuse(host, "this CPU has no AMD-V (CPUID 8000_0001 ECX bit 2 is clear) and no VT-x (CPUID 1 ECX bit 5 is clear); "

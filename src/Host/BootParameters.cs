@@ -10,7 +10,7 @@ namespace Lamina.Host;
 /// <item><term>serial=PORT|none</term><description>I/O port of the serial port; 0x3F8 if not said</description></item>
 /// <item><term>debug-exit=PORT</term><description>an emulator's port that ends it (QEMU: isa-debug-exit, usually 0xF4)</description></item>
 /// <item><term>bochs-shutdown=1</term><description>the machine is Bochs: port 0x8900 ends it</description></item>
-/// <item><term>icount=1</term><description>the machine is QEMU's that counts instructions for time, or whose CPUs take turns in one thread: it wants interrupts in another way (docs/caveats.md)</description></item>
+/// <item><term>offer-interrupts=1</term><description>guests are offered their interrupts instead of injecting them (AMD-V), for QEMU that counts instructions for time or whose CPUs take turns in one thread (docs/caveats.md)</description></item>
 /// <item><term>virtual-interrupts=0</term><description>the hypervisor delivers guests' interrupts also where the CPU could (VT-x), for Bochs, which does it wrong (docs/caveats.md)</description></item>
 /// <item><term>console=NAME[,bare]</term><description>the VM that has the keyboard at first; bare shows it alone, escape sequences and all</description></item>
 /// <item><term>plant=DEVICE:VM[:FAULT]</term><description>that device of that VM (or "dispatcher") faults when it is next used, for the tests of contained
@@ -78,8 +78,8 @@ public sealed class BootParameters
     /// <summary>Whether the emulator is Bochs, whose port 0x8900 ends it.</summary>
     public bool HasBochsShutdown { get; private set; }
 
-    /// <summary>Whether the machine is QEMU's that counts instructions for time, or whose CPUs take turns in one thread.</summary>
-    public bool CountsInstructions { get; private set; }
+    /// <summary>Whether guests under AMD-V are offered their interrupts instead of injecting them, as QEMU needs that counts instructions for time or whose CPUs take turns in one thread.</summary>
+    public bool OffersInterrupts { get; private set; }
 
     /// <summary>Whether a CPU that can deliver guests' interrupts by itself does so.</summary>
     public bool UsesVirtualInterrupts { get; private set; } = true;
@@ -134,8 +134,8 @@ public sealed class BootParameters
             return TryReadPort(value, out ushort exit) && Accept(DebugExitPort = exit);
         if (key.SequenceEqual("bochs-shutdown"u8))
             return HasBochsShutdown = value.SequenceEqual("1"u8);
-        if (key.SequenceEqual("icount"u8))
-            return CountsInstructions = value.SequenceEqual("1"u8);
+        if (key.SequenceEqual("offer-interrupts"u8))
+            return OffersInterrupts = value.SequenceEqual("1"u8);
         if (key.SequenceEqual("virtual-interrupts"u8))
             return !(UsesVirtualInterrupts = !value.SequenceEqual("0"u8));
         if (key.SequenceEqual("one-cpu"u8))

@@ -26,6 +26,17 @@ public class MoveRulesTests
         _rules.Choose([Part(0, Now - 9, allowed: 0b01), Part(1, Now - 5)], CpuSet.NamedCpus, Now).Should().Be(1, "a mask cannot name that CPU");
     }
 
+    /// <summary>One VM has CPUs 1 and 2, one CPU 0 alone, one CPU 3 and another on which no VM can live.</summary>
+    [Fact]
+    public void NobodyIsLookedForWhereNobodyMayGo()
+    {
+        CpuSet[] allowed = [new(0b0110), new(0b0001), new(1UL << 5 | 0b1000)];
+        int[] cpus = [0, 1, 2, 3];
+        cpus.Where(cpu => MoveRules.CanMoveFrom(cpu, cpus, allowed)).Should().Equal(1, 2);
+        cpus.Where(cpu => MoveRules.CanMoveFrom(cpu, cpus, [.. allowed, CpuSet.All])).Should().Equal(cpus);
+        MoveRules.CanMoveFrom(0, [0], [CpuSet.All]).Should().BeFalse("there is no other");
+    }
+
     [Fact]
     public void WhereNobodyWaitsNobodyGoes() => _rules.Choose([], 1, Now).Should().Be(-1);
 

@@ -18,7 +18,7 @@ public class BootParametersTests
         parameters.SerialPort.Should().Be(0x3F8);
         parameters.DebugExitPort.Should().Be(0, "an emulator's port is touched only when it is named");
         parameters.HasBochsShutdown.Should().BeFalse();
-        parameters.CountsInstructions.Should().BeFalse();
+        parameters.OffersInterrupts.Should().BeFalse();
         parameters.UsesVirtualInterrupts.Should().BeTrue();
         parameters.Console.Length.Should().Be(0);
     }
@@ -26,12 +26,12 @@ public class BootParametersTests
     [Fact]
     public void EveryWordIsTaken()
     {
-        var parameters = Parse("log=debug\r\n# a remark=1\nserial=0x2f8\tdebug-exit=244 bochs-shutdown=1 icount=1 virtual-interrupts=0 one-cpu=1 console=hello,bare test=null");
+        var parameters = Parse("log=debug\r\n# a remark=1\nserial=0x2f8\tdebug-exit=244 bochs-shutdown=1 offer-interrupts=1 virtual-interrupts=0 one-cpu=1 console=hello,bare test=null");
         parameters.LogLevel.Should().Be(LogLevel.Debug);
         parameters.SerialPort.Should().Be(0x2F8);
         parameters.DebugExitPort.Should().Be(0xF4);
         parameters.HasBochsShutdown.Should().BeTrue();
-        parameters.CountsInstructions.Should().BeTrue();
+        parameters.OffersInterrupts.Should().BeTrue();
         parameters.UsesVirtualInterrupts.Should().BeFalse();
         parameters.UsesOneCpu.Should().BeTrue();
         Ascii(parameters.Console).Should().Be("hello");

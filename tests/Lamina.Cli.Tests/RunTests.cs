@@ -191,7 +191,7 @@ public sealed class RunTests : IClassFixture<Payload>, IDisposable
         CommandLine.Result result = await RunAsync("p", "multiboot", "--icount", "--memory", "256", "--parameters", "log=debug", "--verbose", "--", "-name", "--icount");
         result.ExitCode.Should().Be(0, "{0}", result.Errors);
         result.Errors.Should().Contain("-m 256M").And.Contain("-icount shift=0,sleep=off -seed 1 -rtc base=2024-01-01T00:00:00,clock=vm")
-            .And.Contain("-append 'log=debug debug-exit=0xf4 icount=1' -initrd 'manifest.bin manifest.bin,kernel kernel' -name --icount");
+            .And.Contain("-append 'log=debug debug-exit=0xf4 offer-interrupts=1' -initrd 'manifest.bin manifest.bin,kernel kernel' -name --icount");
         result.Errors.Should().Contain("emulated (TCG): --icount needs it");
     }
 

@@ -23,13 +23,13 @@ public class MachineOptionsTests
     }
 
     [Theory]
-    [InlineData(Emulator.Qemu, "log=debug debug-exit=0xf4 icount=1")]
+    [InlineData(Emulator.Qemu, "log=debug debug-exit=0xf4 offer-interrupts=1")]
     [InlineData(Emulator.Bochs, "log=debug debug-exit=0xe9 bochs-shutdown=1")]
     public void The_image_is_told_how_to_end_the_emulator(Emulator emulator, string parameters) =>
         new MachineOptions { Image = "lamina.efi", Emulator = emulator, Parameters = "log=debug", InstructionCount = true }.AllParameters.Should().Be(parameters);
 
     [Theory]
-    [InlineData(2, false, "debug-exit=0xf4 icount=1")]
+    [InlineData(2, false, "debug-exit=0xf4 offer-interrupts=1")]
     [InlineData(2, true, "debug-exit=0xf4")]
     [InlineData(1, false, "debug-exit=0xf4")]
     public void It_is_told_how_QEMU_wants_interrupts_where_CPUs_take_turns(int cpus, bool atOnce, string parameters) =>

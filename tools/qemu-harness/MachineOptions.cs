@@ -73,7 +73,7 @@ public sealed record MachineOptions
     [
         .. Parameters.Length != 0 ? [Parameters] : (string[])[],
         .. HasDebugExit ? [DebugExit.Parameters(Emulator)] : (string[])[],
-        .. Emulator == Emulator.Qemu && (InstructionCount || CpusTakeTurns) ? ["icount=1"] : (string[])[],
+        .. Emulator == Emulator.Qemu && (InstructionCount || CpusTakeTurns) ? ["offer-interrupts=1"] : (string[])[],
         .. Emulator == Emulator.Bochs && Vendor == CpuVendor.Intel && !VirtualInterrupts ? ["virtual-interrupts=0"] : (string[])[],
     ]);
 

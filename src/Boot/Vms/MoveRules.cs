@@ -1,4 +1,5 @@
 using System;
+using Lamina.Core;
 
 namespace Lamina.Boot;
 
@@ -15,6 +16,21 @@ internal sealed class MoveRules(int vms, ulong frequency)
     // 0 for one that was never moved.
     private readonly ulong[] _movedAt = new ulong[vms];
     private ulong _last;
+
+    /// <summary>Whether a VM that may be on <paramref name="cpu"/> may be on another of <paramref name="cpus"/> too. Where none may, nothing ever moves from there, or to there.</summary>
+    /// <param name="cpu">One of them.</param>
+    /// <param name="cpus">Those on which VMs can live.</param>
+    /// <param name="allowed">On which each VM may.</param>
+    public static bool CanMoveFrom(int cpu, ReadOnlySpan<int> cpus, ReadOnlySpan<CpuSet> allowed)
+    {
+        foreach (var vm in allowed)
+        {
+            if (!vm.Contains(cpu)) continue;
+            foreach (int other in cpus)
+                if (other != cpu && vm.Contains(other)) return true;
+        }
+        return false;
+    }
 
     /// <summary>Whether any may be moved.</summary>
     public bool IsTime(ulong now) => HasPassed(_last, now, frequency / MovesPerSecond);

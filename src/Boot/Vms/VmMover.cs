@@ -11,9 +11,10 @@ namespace Lamina.Boot;
 internal sealed class VmMover : CrowdWatch
 {
     private readonly VmHome[] _homes;
+    private readonly int _homeCount;
     private readonly ServiceVm[] _vms;
     private readonly MoveRules _rules;
-    private readonly Cpu _first;
+    private readonly VmHome _first;
     private readonly Supervisor _supervisor;
     private readonly Request _request;
     private readonly VmPart[] _parts;
@@ -23,29 +24,40 @@ internal sealed class VmMover : CrowdWatch
     /// <summary>Makes it and has the schedulers tell it, at boot. <paramref name="supervisor"/> is woken, and then calls <see cref="TryFind"/>.</summary>
     public VmMover(VmHome[] homes, ServiceVm[] vms, ulong tscFrequency, Supervisor supervisor)
     {
-        _homes = homes;
         _vms = vms;
         _rules = new MoveRules(vms.Length, tscFrequency);
-        _first = homes[0].Cpu;
+        _first = homes[0];
         _supervisor = supervisor;
         _request = new Request(this);
         int parts = 0;
         foreach (var vm in vms) parts += vm.Parts.Length;
         _parts = new VmPart[parts];
         _waiting = new WaitingPart[parts];
-        // Of one that nobody watches it is not said that it is crowded, or idle.
+        var cpus = new int[homes.Length];
+        for (int i = 0; i < homes.Length; i++) cpus[i] = homes[i].Cpu.Index;
+        var allowed = new CpuSet[vms.Length];
+        for (int i = 0; i < vms.Length; i++) allowed[i] = vms[i].Description.AllowedCpus;
+        _homes = new VmHome[homes.Length];
         foreach (var home in homes)
-            if (!home.Cpu.HasTscOfItsOwn) home.Scheduler.Watch = this;
+        {
+            // Of one that nobody watches it is not said that it is crowded, or idle.
+            if (home.Cpu.HasTscOfItsOwn || !MoveRules.CanMoveFrom(home.Cpu.Index, cpus, allowed)) continue;
+            home.Scheduler.Watch = this;
+            _homes[_homeCount++] = home;
+        }
     }
+
+    /// <summary>Those from and to which VMs may move.</summary>
+    private ReadOnlySpan<VmHome> Homes => _homes.AsSpan(0, _homeCount);
 
     /// <inheritdoc/>
     public override void NoteCrowd(Scheduler scheduler, ulong now)
     {
-        foreach (var home in _homes)
+        foreach (var home in Homes)
         {
             if (!home.Scheduler.IsIdleAt(now)) continue;
-            if (scheduler == _homes[0].Scheduler) Ask();
-            else _first.Send(_request);
+            if (scheduler == _first.Scheduler) Ask();
+            else _first.Cpu.Send(_request);
             return;
         }
     }
@@ -58,7 +70,7 @@ internal sealed class VmMover : CrowdWatch
         bool isAsked = _isAsked;
         _isAsked = false;
         if (!isAsked || !_rules.IsTime(now)) return false;
-        foreach (var idle in _homes)
+        foreach (var idle in Homes)
         {
             if (!idle.Scheduler.IsIdleAt(now)) continue;
             int found = _rules.Choose(_waiting.AsSpan(0, CollectFor(idle)), idle.Cpu.Index, now);

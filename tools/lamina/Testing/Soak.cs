@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace Lamina.Cli.Testing;
 
-/// <summary>What only shows now and then: the stress test for longer than in CI, and the tests of several CPUs and vCPUs again and again.</summary>
+/// <summary>What only shows now and then: the stress test for longer than in CI, and the other tests of several CPUs and vCPUs again and again, in QEMU. In Bochs a run is like the one before.</summary>
 /// <param name="projects">The solution's test projects, built.</param>
 /// <param name="run">Runs the tests of a project that a filter selects, under a name for the person who waits.</param>
 internal sealed class Soak(TestProjects projects, Func<string, string, string, TestTotals> run)
@@ -19,8 +19,8 @@ internal sealed class Soak(TestProjects projects, Func<string, string, string, T
 
     private const string StressTests = "FullyQualifiedName~StressTests";
 
-    /// <summary>The tests that bear this mark.</summary>
-    private const string SmpTests = "Category=Smp";
+    /// <summary>The tests that bear this mark, but for those that have had their time, and those that repeat.</summary>
+    private const string SmpTests = "Category=Smp&FullyQualifiedName!~StressTests&DisplayName!~Bochs";
 
     /// <summary>Runs all of it, whatever fails.</summary>
     /// <param name="filter">Of these tests, only those that it selects; null for all.</param>
