@@ -8,7 +8,9 @@ namespace Lamina.Boot;
 /// <summary>Faults that the boot parameters <c>test=</c> and <c>plant=</c> provoke, to see the panic and the containment do their work.</summary>
 internal static unsafe class FaultTests
 {
-    /// <summary>Provokes a fault: stack-overflow, null, throw, index, undefined, divide, cast, write-code. Nothing happens for an empty name, or one of another's: <c>deaf-cpu</c> is <see cref="ProcessorStarter"/>'s.</summary>
+    private const byte StrayVector = 0x99;
+
+    /// <summary>Provokes a fault: stack-overflow, null, throw, index, undefined, divide, cast, write-code. Nothing happens for an empty name, or one of another's: <c>deaf-cpu</c> and <c>other-tsc</c> are <see cref="ProcessorStarter"/>'s.</summary>
     public static void Run(ReadOnlySpan<byte> name)
     {
         if (name.SequenceEqual("stack-overflow"u8))
@@ -29,9 +31,11 @@ internal static unsafe class FaultTests
             *(byte*)Instructions.InterruptEntries() = 0;
     }
 
-    /// <summary>With <c>test=other-cpu</c>: a fault on the CPU that came up last, while this one goes on.</summary>
-    public static void RunElsewhere(ReadOnlySpan<byte> name, HostCpu[] cpus)
+    /// <summary>With <c>test=other-cpu</c>: a fault on the CPU that came up last, while this one goes on. With <c>test=stray-interrupt</c>: an interrupt for this one that nobody handles, above those that it needs.</summary>
+    public static void RunWithCpus(ReadOnlySpan<byte> name, HostCpu[] cpus)
     {
+        if (name.SequenceEqual("stray-interrupt"u8))
+            cpus[0].Apic.SendInterrupt(cpus[0].Apic.Id, StrayVector);
         if (name.SequenceEqual("other-cpu"u8) && cpus.Length > 1)
             cpus[^1].Send(new Fault());
     }

@@ -76,6 +76,8 @@ internal static unsafe class TakeOver
     private static void GoOn()
     {
         s_memory.LeaveIdentityMap(s_info.Memory, s_identityLimit);
+        if (!s_space.TryReserve(s_info.Memory.FreeEnd))
+            Fail(NoMemory);
         if (DescriptorTables.TryCreate(s_memory, s_space, s_stacks) is not { } tables)
         {
             Fail(NoMemory);
@@ -139,7 +141,7 @@ internal static unsafe class TakeOver
         s_serial.Start(cpu, frequency);
         cpu.Containment = new FaultContainment(cpu, s_memory, new LogReport(s_log));
         FaultTests.Run(s_parameters.Test);
-        FaultTests.RunElsewhere(s_parameters.Test, machine.Cpus);
+        FaultTests.RunWithCpus(s_parameters.Test, machine.Cpus);
         Hypervisor.Run(s_info, machine);
         Panic.Stop("the hypervisor's loop has ended");
     }

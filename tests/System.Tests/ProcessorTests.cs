@@ -27,7 +27,48 @@ public sealed class ProcessorTests : IDisposable
     public async Task One_that_does_not_start_is_left_out_with_a_word(Platform platform)
     {
         string log = await RunAsync(platform, options => options with { Cpus = 3, Parameters = "test=deaf-cpu" });
-        log.Should().Contain("[lamina] warning: the CPU with the APIC ID 2 does not start; it is left out\n").And.Contain("[lamina] CPUs: 2\n");
+        log.Should().Contain("[lamina] warning: the CPU with the APIC ID 1 does not start; it is left out\n").And.Contain("[lamina] CPUs: 2\n");
+    }
+
+    /// <summary>What a manifest calls CPU 2 does not depend on whether CPU 1 has come.</summary>
+    [Theory]
+    [OnQemu]
+    public async Task The_others_keep_their_numbers(Platform platform)
+    {
+        string manifest = $"""
+            version: 1
+            vms:
+              - name: second
+                memory: 16M
+                allowed-cpus: 2
+                boot:
+                  protocol: multiboot
+                  kernel: {TestBed.SmallGuest("state")}
+            """;
+        using var machine = _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = 3, Parameters = "test=deaf-cpu" });
+        (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
+        machine.Log.Should().Contain("[lamina] second: 16384 KiB, 1 vCPU on CPU 2\r\n").And.Contain("second| done").And.NotContain("FAIL");
+    }
+
+    /// <summary>A VM's vCPUs, wherever they are, are told that they have one TSC. (QEMU's cannot be set.)</summary>
+    [Theory]
+    [OnBochs]
+    public async Task One_with_another_TSC_is_left_out_with_a_word(Platform platform)
+    {
+        string log = await RunAsync(platform, options => options with { Cpus = 2, Parameters = "test=other-tsc" });
+        log.Should().Contain("[lamina] warning: the CPU with the APIC ID 1 has another TSC than the first; it is left out\n").And.Contain("[lamina] CPUs: 1\n");
+    }
+
+    /// <summary>Unless its service ends, neither a timer nor mail from another CPU ever comes again.</summary>
+    [Theory]
+    [OnEveryPlatform]
+    public async Task An_interrupt_that_nobody_handles_holds_up_nothing(Platform platform)
+    {
+        using var machine = _bed.Start(
+            platform, Path.Combine(TestBed.SmallGuestDirectory, "timers.yaml"),
+            options => options with { InstructionCount = options.Emulator == Emulator.Qemu, VirtualInterrupts = true, Parameters = "test=stray-interrupt" });
+        (await machine.WaitForEndAsync(TestBed.GuestDeadline)).Should().Be(MachineEnd.PoweredOff, machine.Log);
+        machine.Log.Should().NotContain("FAIL").And.NotContain("error");
     }
 
     /// <summary>A guest that finds all as it should be runs to its end.</summary>

@@ -41,7 +41,7 @@ internal sealed class VmMover : CrowdWatch
         foreach (var home in homes)
         {
             // Of one that nobody watches it is not said that it is crowded, or idle.
-            if (home.Cpu.HasTscOfItsOwn || !MoveRules.CanMoveFrom(home.Cpu.Index, cpus, allowed)) continue;
+            if (!MoveRules.CanMoveFrom(home.Cpu.Index, cpus, allowed)) continue;
             home.Scheduler.Watch = this;
             _homes[_homeCount++] = home;
         }

@@ -31,6 +31,7 @@ public sealed unsafe class HostApic
     private const int LastWithPerformance = 4;
     private const int ServiceRegisters = 8;
     private const uint RegisterSpacing = 0x10;
+    private const int BitsPerRegister = 32;
 
     private readonly byte* _registers;
 
@@ -88,6 +89,16 @@ public sealed unsafe class HostApic
     /// <summary>Ends the interrupt that is in service.</summary>
     public void EndOfInterrupt() => Write(ApicRegister.EndOfInterrupt, 0);
 
+    /// <summary>
+    /// Ends an interrupt that nobody handles. Without that it, and all of no higher priority, would be held back for ever. What is not in service has come from elsewhere, or is a spurious one, and wants no end
+    /// (Intel SDM vol. 3, 11.8.4, 11.9).
+    /// </summary>
+    public void EndStray(byte vector)
+    {
+        uint register = (uint)vector / BitsPerRegister;
+        if ((Read(ApicRegister.InService + (register * RegisterSpacing)) >> (vector % BitsPerRegister) & 1) != 0) EndOfInterrupt();
+    }
+
     /// <summary>Sets the timer up to interrupt once, when its count reaches zero or, in TSC-deadline mode, at a time of the TSC.</summary>
     public void StartTimer(byte vector, bool tscDeadline)
     {
@@ -108,6 +119,8 @@ public sealed unsafe class HostApic
     {
         if (IsX2Apic)
         {
+            // Nor is the message to overtake what it tells of (Intel SDM vol. 3, 11.12.3).
+            Instructions.FenceMemory();
             Instructions.WriteMsr(X2ApicMsr(ApicRegister.InterruptCommand), ((ulong)id << 32) | command);
             return;
         }

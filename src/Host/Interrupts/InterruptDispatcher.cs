@@ -30,11 +30,14 @@ public static unsafe class InterruptDispatcher
 
     private static void HandleInterrupt(int vector)
     {
-        // An interrupt that nobody asked for is let go; a level-triggered one would come again, and all of those are masked.
-        if (s_handlers?[vector] is not { } handler)
-            return;
-        // There are handlers since there are CPUs.
+        // Interrupts are on since there are CPUs.
         HostCpu cpu = HostCpu.Current!;
+        // One that nobody asked for, which firmware had left on its way, is let go; a level-triggered one would come again, and all of those are masked.
+        if (s_handlers?[vector] is not { } handler)
+        {
+            cpu.Apic.EndStray((byte)vector);
+            return;
+        }
         cpu.IsInInterrupt = true;
         handler.Handle();
         cpu.IsInInterrupt = false;

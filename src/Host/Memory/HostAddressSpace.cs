@@ -47,6 +47,10 @@ public sealed unsafe class HostAddressSpace
     public bool TryMapReadOnly(ulong address, ulong length, out byte* start) =>
         TryMap(MemoryPlan.OwnedMemory, address, length, new PageAttributes(MemoryAccess.Read, MemoryType.WriteBack), out start);
 
+    /// <summary>Makes memory that is neither the hypervisor's pool's nor a guest's writable, where <see cref="TryMapReadOnly"/> would have it.</summary>
+    public bool TryMapMemory(ulong address, ulong length, out byte* start) =>
+        TryMap(MemoryPlan.OwnedMemory, address, length, new PageAttributes(MemoryAccess.ReadWrite, MemoryType.WriteBack), out start);
+
     /// <summary>Makes device registers usable, uncached, at <see cref="MemoryPlan.DeviceMemory"/> + HPA, whole pages around the range.</summary>
     public bool TryMapDevice(ulong address, ulong length, out byte* start) =>
         TryMap(MemoryPlan.DeviceMemory, address, length, new PageAttributes(MemoryAccess.ReadWrite, MemoryType.Uncached), out start);
@@ -70,8 +74,20 @@ public sealed unsafe class HostAddressSpace
     }
 
     /// <summary>
+    /// Whatever the hypervisor comes to own below <paramref name="end"/> (HPA) will be in the tables of all VMs, those that are made before it too: its pool takes memory where there is some. At boot, before the
+    /// first <see cref="CreateForVm"/>.
+    /// </summary>
+    /// <returns>False when there is no memory, a page for each 512 GiB.</returns>
+    public bool TryReserve(ulong end)
+    {
+        for (ulong address = 0; address < Math.Min(end, MemoryPlan.PhysicalWindowSize); address += 1UL << RootEntryShift)
+            if (!_tables.TryReserve(MemoryPlan.OwnedMemory + address)) return false;
+        return true;
+    }
+
+    /// <summary>
     /// The host's tables for one VM: the same as these, but its own <see cref="MemoryPlan.GuestSlot"/>. What is mapped later in a 512 GiB where nothing
-    /// is mapped now is not in it, so map all devices before.
+    /// is mapped now, nor was reserved, is not in it, so map all devices before.
     /// </summary>
     /// <returns>Null when there is no memory.</returns>
     public PageTable<HostPageFormat>? CreateForVm()

@@ -26,6 +26,17 @@ public sealed class MemoryMap
     /// <summary>The range <paramref name="index"/>, in address order after <see cref="Normalise"/>.</summary>
     public MemoryRange this[int index] => _ranges[index];
 
+    /// <summary>The HPA behind the last byte of RAM that is free, now or once the machine is taken over. After <see cref="Normalise"/>; 0 when there is none.</summary>
+    public ulong FreeEnd
+    {
+        get
+        {
+            for (int i = _count - 1; i >= 0; i--)
+                if (_ranges[i].Kind is MemoryKind.Usable or MemoryKind.BootReclaimable) return _ranges[i].End;
+            return 0;
+        }
+    }
+
     /// <summary>
     /// Adds <paramref name="length"/> bytes at the HPA <paramref name="start"/>. Usable memory is shrunk to whole pages, all
     /// else grows to whole pages; what lies beyond <see cref="AddressLimit"/> is cut off.

@@ -108,6 +108,10 @@ try_fault:
         single  HostLoadIdt, lidt [rcx]
         single  HostDisableInterrupts, cli
         single  HostPause, pause
+stub HostFenceMemory
+        mfence
+        lfence
+        ret
         single  HostUndefined, ud2      ; raises #UD: the way of a corelib fault into the panic
 stub HostLoadGdt                 ; (descriptor, code selector, data selector, task selector)
         lgdt    [rcx]

@@ -22,14 +22,14 @@ public sealed unsafe class HostCpu(int index, HostApic apic, uint apicId, Deadli
     /// <summary>The CPU that runs this; null in the first moments, when there is none yet. For where nobody could hand it down: interrupts and faults.</summary>
     public static HostCpu? Current => ReadCurrent();
 
+    /// <summary>The local APICs; on this CPU, its own.</summary>
+    public HostApic Apic => apic;
+
     /// <summary>What is told of a fault on it.</summary>
     public FaultReport Report { get; } = report;
 
     /// <summary>Ends a VM for a fault, where that can be; null until there are VMs.</summary>
     public FaultContainment? Containment { get; set; }
-
-    /// <summary>Whether its TSC was found to be another than the first CPU's, at boot. No VM comes to it or leaves it once it runs: its time would jump.</summary>
-    public bool HasTscOfItsOwn { get; internal set; }
 
     /// <summary>Whether the handler of a physical interrupt is at work.</summary>
     internal bool IsInInterrupt { get; set; }

@@ -154,6 +154,11 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HostPause")]
     public static extern void Pause();
 
+    /// <summary>MFENCE and LFENCE: what was written before is seen by all, and what was read is there, before anything behind it is done, a WRMSR that does not serialise and RDTSC included.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HostFenceMemory")]
+    public static extern void FenceMemory();
+
     /// <summary>UD2: raises #UD here, which ends in the panic.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HostUndefined")]

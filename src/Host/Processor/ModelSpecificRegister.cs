@@ -3,6 +3,9 @@ namespace Lamina.Host;
 /// <summary>MSRs that the host itself uses (AMD APM vol. 2, appendix A; Intel SDM vol. 4).</summary>
 public static class ModelSpecificRegister
 {
+    /// <summary>The time stamp counter.</summary>
+    public const uint Timestamp = 0x10;
+
     /// <summary>Where the local APIC is, and its mode.</summary>
     public const uint ApicBase = 0x1B;
 

@@ -57,18 +57,18 @@ public sealed unsafe class ProcessorStarter
         var starter = new ProcessorStarter(machine, timer, imageLength, trampoline);
         var cpus = new HostCpu[controllers.ProcessorCount];
         cpus[0] = machine.Cpu;
-        int count = 1;
+        // One that does not come keeps its number, so that a manifest's allowed-cpus mean the same CPUs at each start.
+        int count = 1, number = 1;
         for (int i = 0; i < controllers.ProcessorCount; i++)
         {
             uint id = controllers.ApicId(i);
             if (id == machine.Apic.Id)
                 continue;
             // More than are noted, and none of them this one: a machine of over 256.
-            if (count == cpus.Length)
+            if (number == cpus.Length)
                 break;
-            if (i == controllers.ProcessorCount - 1 && machine.Parameters.Test.SequenceEqual("deaf-cpu"u8))
-                trampoline.Deafen();
-            string problem = starter.Start(count, id);
+            trampoline.Deafen(number == 1 && machine.Parameters.Test.SequenceEqual("deaf-cpu"u8));
+            string problem = starter.Start(number++, id);
             if (problem.Length == 0)
                 cpus[count++] = starter._cpu!;
             else
@@ -108,16 +108,16 @@ public sealed unsafe class ProcessorStarter
 
         // It is of use only if it can be reached.
         Volatile.Write(ref s_hasStarted, false);
-        var answer = new Answer();
+        var answer = new Answer(_machine.Parameters.Test.SequenceEqual("other-tsc"u8));
         ulong asked = Instructions.ReadTimestamp();
         _cpu.Send(answer);
         if (!WaitFor(MostMilliseconds * _machine.TscFrequency / MillisecondsPerSecond))
             return LeaveOut(id, "does not answer to interrupts");
-        // A VM's clock is set on this CPU and read on its own.
-        _cpu.HasTscOfItsOwn = answer.Tsc < asked || answer.Tsc > Instructions.ReadTimestamp();
-        if (_cpu.HasTscOfItsOwn)
-            _machine.Log.Warning("the TSC of the CPU with the APIC ID ").Decimal(id).Text(" is not that of the first: the wall clock of its VMs may be off").End();
-        return "";
+        // RDTSC would not wait for the answer to be read.
+        Instructions.FenceMemory();
+        ulong answered = Instructions.ReadTimestamp();
+        // A VM is told that its vCPUs, wherever they are, have one TSC, and its clock is set here and read there.
+        return answer.Tsc < asked || answer.Tsc > answered ? LeaveOut(id, "has another TSC than the first") : "";
     }
 
     // One that came up after all would run on what the next one is given.
@@ -156,12 +156,13 @@ public sealed unsafe class ProcessorStarter
             cpu.RunNext();
     }
 
-    private sealed class Answer : CpuWork
+    private sealed class Answer(bool fromAnotherTsc) : CpuWork
     {
         public ulong Tsc { get; private set; }
 
         public override void Run(Cpu cpu)
         {
+            if (fromAnotherTsc) Instructions.WriteMsr(ModelSpecificRegister.Timestamp, 0);
             Tsc = Instructions.ReadTimestamp();
             Volatile.Write(ref s_hasStarted, true);
         }

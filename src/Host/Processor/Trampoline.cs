@@ -42,7 +42,7 @@ public sealed unsafe class Trampoline
     public static Trampoline? TryCreate(MemoryMap map, HypervisorMemory memory, HostAddressSpace space, MiscEnable firmwareLimits)
     {
         ulong address = FindPages(map);
-        if (address == 0 || !space.TryMapDevice(address, Pages * MemoryPlan.PageSize, out byte* pages))
+        if (address == 0 || !space.TryMapMemory(address, Pages * MemoryPlan.PageSize, out byte* pages))
             return null;
 
         byte* source = Source();
@@ -69,8 +69,8 @@ public sealed unsafe class Trampoline
         return trampoline;
     }
 
-    /// <summary>For the tests: whoever comes next goes nowhere. (In QEMU 7.2 a start-up message ends HLT, though nothing waits for one.)</summary>
-    public void Deafen() => *(ushort*)_code = JumpToItself;
+    /// <summary>For the tests: whether whoever comes next goes nowhere. (In QEMU 7.2 a start-up message ends HLT, though nothing waits for one.)</summary>
+    public void Deafen(bool isDeaf) => *(ushort*)_code = isDeaf ? JumpToItself : *(ushort*)Source();
 
     /// <summary>Gives the CPU that comes next its stack: the HVA behind its last byte.</summary>
     public void SetStack(ulong top)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Lamina.Core;
@@ -221,6 +222,8 @@ public sealed class VirtualMachine(
     /// The VM is to end or to start again, for a reason; the first reason counts, more than that it was called back. By any CPU that has one of its vCPUs, on account of an exit of <paramref name="by"/>; null where a device or the
     /// supervisor asks.
     /// </summary>
+    // By itself, so that the exit way saves no register for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void RequestStop(VmStopReason reason, VirtualCpu? by = null)
     {
         if (TryReplace(VmStopReason.None, reason) || TryReplace(VmStopReason.CalledBack, reason)) StoppedBy = by;

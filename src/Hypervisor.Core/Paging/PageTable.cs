@@ -131,6 +131,26 @@ public sealed unsafe class PageTable<TFormat> where TFormat : struct, IPageTable
         return true;
     }
 
+    /// <summary>
+    /// Makes the table of the 512 GiB around <paramref name="address"/>, so that they can be shared before anything is mapped in them. (It goes when all that was mapped there has been unmapped.)
+    /// False when there is no page for it.
+    /// </summary>
+    public bool TryReserve(ulong address)
+    {
+        ulong* entry = Entry(Root, address, Levels);
+        if (TFormat.IsPresent(*entry)) return true;
+        if (!_pages.TryAllocatePages(1, out var table)) return false;
+        // These tables may map what the source has grown by: then it was made meanwhile.
+        if (TFormat.IsPresent(*entry))
+        {
+            _pages.FreePages(table);
+            return true;
+        }
+        TablePages++;
+        *entry = TFormat.EncodeTable(table.Physical);
+        return true;
+    }
+
     /// <summary>Gives all tables back, the root as well; the page table is not used again.</summary>
     public void Free()
     {

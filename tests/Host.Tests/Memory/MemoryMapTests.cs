@@ -46,6 +46,13 @@ public class MemoryMapTests
     }
 
     [Fact]
+    public void FreeMemoryEndsBelowWhatIsNotFree()
+    {
+        Map((0x10_0000, 0x1000, MemoryKind.Usable), (0x20_0000, 0x3000, MemoryKind.BootReclaimable), (0x90_0000, 0x1000, MemoryKind.Reserved)).FreeEnd.Should().Be(0x20_3000);
+        Map((0x10_0000, 0x1000, MemoryKind.BootLoaded)).FreeEnd.Should().Be(0);
+    }
+
+    [Fact]
     public void AFullMapSaysSo()
     {
         var map = new MemoryMap();

@@ -106,6 +106,62 @@ public sealed class PageTableTests : System.IDisposable
         _pages.Taken.Should().Be(0);
     }
 
+    /// <summary>As the host's tables and those for a VM are: what is mapped later is seen there too.</summary>
+    [Fact]
+    public void AReservedPartCanBeSharedBeforeAnythingIsThere()
+    {
+        const ulong far = 600 * Gib1;
+        var owner = Table();
+        var other = Table();
+        owner.TryReserve(far).Should().BeTrue();
+        owner.TryReserve(far + Gib1).Should().BeTrue("it is the same part");
+        (_pages.Taken, owner.TablePages).Should().Be((3, 2));
+        other.TryShare(owner, far).Should().BeTrue();
+        Translate(other, far).Should().BeNull();
+        owner.TryMap(far, Mib2, Kib4, Attributes(MemoryAccess.All));
+        Translate(other, far)!.Value.Physical.Should().Be(Mib2);
+        other.Free();
+        owner.Free();
+        _pages.Taken.Should().Be(0);
+    }
+
+    /// <summary>The source maps what it has grown by with the very table that asks for a page, as <c>HypervisorMemory</c> does.</summary>
+    [Fact]
+    public void ASourceThatGrowsIntoThePartThatIsReservedLosesNothing()
+    {
+        PageTable<HostPageFormat>? table = null;
+        var growing = new GrowingPages(_pages, () => table?.TryMap(600 * Gib1, Mib2, Kib4, Attributes(MemoryAccess.All)));
+        table = PageTable<HostPageFormat>.Create(growing, 3)!;
+        table.TryReserve(600 * Gib1).Should().BeTrue();
+        Translate(table, 600 * Gib1)!.Value.Physical.Should().Be(Mib2);
+        table.Free();
+        _pages.Taken.Should().Be(0);
+    }
+
+    [Fact]
+    public void WithoutAPageNothingIsReserved() => PageTable<HostPageFormat>.Create(new NativePages(1), 3)!.TryReserve(Gib1).Should().BeFalse();
+
+    /// <summary>Before it gives a page it does something else with the table that asks.</summary>
+    private sealed unsafe class GrowingPages(NativePages pages, System.Action grow) : PageSource
+    {
+        private bool _isGrowing;
+
+        public override bool TryAllocatePages(int count, out HostPages taken)
+        {
+            if (!_isGrowing)
+            {
+                _isGrowing = true;
+                grow();
+                _isGrowing = false;
+            }
+            return pages.TryAllocatePages(count, out taken);
+        }
+
+        public override void FreePages(in HostPages given) => pages.FreePages(given);
+
+        public override byte* VirtualOf(ulong physicalAddress) => pages.VirtualOf(physicalAddress);
+    }
+
     /// <summary>One step: map or unmap a range, in units of a page size, so that ranges of all sizes meet.</summary>
     public sealed record Step(bool Map, int Unit, int Start, int Count, int Target, MemoryAccess Access)
     {
