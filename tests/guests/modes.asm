@@ -455,8 +455,9 @@ real_code:                              ; copied to REAL; in a 16-bit segment of
         mov     byte [HERE(.ticks)], 0
         mov     al, 0
         out     PIT_CHANNEL0, al
-        sti
-        hlt
+        sti                             ; without HLT, see the PIT in apic.asm
+.wait:  cmp     byte [HERE(.ticks)], 0
+        je      .wait
         cli
         movzx   eax, byte [HERE(.ticks)]
         stosd

@@ -13,13 +13,14 @@ internal sealed class QemuMachine : EmulatedMachine
 {
     private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(10);
 
-    // Where the CPU is, whether it halts (HLT), and which interrupts wait (irr, IRR) or are being served (isr, ISR).
-    private static readonly string[] s_stateCommands = ["info registers", "info pic", "info lapic"];
-    private static readonly string[] s_stateMarks = ["RIP=", "pic", "Timer", "ISR", "IRR"];
+    // Where the CPUs are, a moment apart, whether they halt (HLT) or are in a guest (whose CR3 is not the host's), and which interrupts wait (irr, IRR) or are being served (isr, ISR).
+    private const string Registers = "info registers -a";
+    private static readonly string[] s_stateMarks = ["CPU#", "RIP=", "CR3=", "pic", "Timer", "ISR", "IRR"];
 
     private readonly Socket _monitorListener;
     private QmpClient? _monitor;
     private Task? _negotiation;
+    private int _cpus;
 
     internal QemuMachine(Action<string>? output)
         : base(output) => _monitorListener = Listen(QemuCommandLine.MonitorSocket);
@@ -40,7 +41,11 @@ internal sealed class QemuMachine : EmulatedMachine
 
     private protected override Socket ListenForSerial() => Listen(QemuCommandLine.SerialSocket);
 
-    private protected override IReadOnlyList<string> Prepare(MachineOptions options, Socket serialListener) => QemuCommandLine.Build(options);
+    private protected override IReadOnlyList<string> Prepare(MachineOptions options, Socket serialListener)
+    {
+        _cpus = options.Cpus;
+        return QemuCommandLine.Build(options);
+    }
 
     private protected override void Attach()
     {
@@ -53,7 +58,7 @@ internal sealed class QemuMachine : EmulatedMachine
         try
         {
             var lines = new List<string>();
-            foreach (string command in s_stateCommands)
+            foreach (string command in (string[])[Registers, Registers, Registers, "info pic", .. Enumerable.Range(0, _cpus).Select(cpu => $"info lapic {cpu}")])
             {
                 JsonNode answer = await _monitor!.ExecuteAsync("human-monitor-command", new JsonObject { ["command-line"] = command }).WaitAsync(AnswerDeadline);
                 lines.AddRange(answer.ToString().Split('\n').Where(line => s_stateMarks.Any(line.Contains)).Select(line => line.Trim()));
