@@ -17,10 +17,10 @@ internal sealed class Soak(TestProjects projects, Func<string, string, string, T
     /// <summary>Tells tests/System.Tests how long to stress.</summary>
     private const string SecondsVariable = "LAMINA_STRESS_SECONDS";
 
-    private const string StressTests = "FullyQualifiedName~StressTests";
+    private const string Stress = "StressTests";
 
     /// <summary>The tests that bear this mark, but for those that have had their time, and those that repeat.</summary>
-    private const string SmpTests = "Category=Smp&FullyQualifiedName!~StressTests&DisplayName!~Bochs";
+    private const string SmpTests = $"Category=Smp&FullyQualifiedName!~{Stress}&DisplayName!~Bochs";
 
     /// <summary>Runs all of it, whatever fails.</summary>
     /// <param name="filter">Of these tests, only those that it selects; null for all.</param>
@@ -28,7 +28,7 @@ internal sealed class Soak(TestProjects projects, Func<string, string, string, T
     {
         string project = projects.Find().Last();
         Environment.SetEnvironmentVariable(SecondsVariable, $"{StressSeconds}");
-        TestTotals totals = run($"stress for {StressSeconds} s", project, And(StressTests, filter));
+        TestTotals totals = run($"stress for {StressSeconds} s", project, And($"FullyQualifiedName~{Stress}", filter));
         Environment.SetEnvironmentVariable(SecondsVariable, null);
         for (int round = 1; round <= Rounds; round++)
             totals = totals.Add(run($"round {round} of {Rounds}", project, And(SmpTests, filter)));
