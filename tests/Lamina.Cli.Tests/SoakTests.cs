@@ -17,7 +17,8 @@ public sealed class SoakTests
         _runs.Should().HaveCount(1 + 20);
         _runs.Should().OnlyContain(run => Path.GetFileName(run.Project) == "System.Tests.csproj");
         _runs[0].Should().Match<(string Name, string, string Filter, string? Seconds)>(run => run.Filter == "FullyQualifiedName~StressTests" && run.Seconds == "600");
-        _runs.Skip(1).Should().OnlyContain(run => run.Filter == "Category=Smp" && run.Seconds == null);
+        _runs.Skip(1).Should().OnlyContain(
+            run => run.Filter == "Category=Smp&FullyQualifiedName!~StressTests&DisplayName!~Bochs" && run.Seconds == null, "the stress had its time, and Bochs repeats");
         _runs[^1].Name.Should().Be("round 20 of 20");
     }
 
