@@ -171,7 +171,7 @@ public sealed class SeveralCpusTests : IDisposable
     }
 
     private static string WithVcpus(string manifest, int vcpus, string allowedCpus) =>
-        manifest.Replace("    boot:\n", $"    cpus: {vcpus}\n    allowed-cpus: {allowedCpus}\n    boot:\n");
+        manifest.Replace("    boot:\n", $"    cpus: {vcpus}\n    allowed-cpus: {allowedCpus}\n    boot:\n").Replace("console=ttyS0", Smp.LinuxParameters);
 
     private EmulatedMachine Start(Platform platform, string manifest, int cpus, string parameters = "") =>
         _bed.Start(platform, _bed.Write(manifest), options => options with { Cpus = cpus, Parameters = parameters });

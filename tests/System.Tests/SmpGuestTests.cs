@@ -112,7 +112,7 @@ public sealed class SmpGuestTests : IDisposable
                   protocol: linux
                   kernel: {Path.Combine(TestBed.Debian, DebianGuest.Kernel)}
                   initrd: {Path.Combine(TestBed.Debian, DebianGuest.Initrd)}
-                  command-line: console=ttyS0 panic=-1
+                  command-line: {Smp.LinuxParameters} panic=-1
             """);
         return _bed.Start(platform, manifest, options => options.WithCpus(cpus));
     }

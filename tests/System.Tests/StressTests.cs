@@ -81,7 +81,7 @@ public sealed class StressTests(ITestOutputHelper output) : IDisposable
                   protocol: linux
                   kernel: {{Path.Combine(package, ServiceGuests.Kernel)}}
                   initrd: {{Path.Combine(package, ServiceGuests.Initrd)}}
-                  command-line: console=ttyS0 panic=-1 hostname={{Guest}}
+                  command-line: {{Smp.LinuxParameters}} panic=-1 hostname={{Guest}}
                 disks: [{{Path.Combine(package, ServiceGuests.RootDisk)}}]
                 ready: told
 
