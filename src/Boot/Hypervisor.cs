@@ -85,19 +85,41 @@ internal static class Hypervisor
         return manifest!;
     }
 
-    /// <summary>All CPUs on which VMs may live, this one first. Of another that cannot have any it is said why.</summary>
+    /// <summary>
+    /// All CPUs on which VMs may live, this one first: of a core's threads one, unless the boot parameters say otherwise, as what runs on two of them can find out something of one another (L1TF, MDS, trained
+    /// branches). Of another that has none it is said why.
+    /// </summary>
     private static VmHome[] MakeHomes(HostMachine host, BootManifest manifest, ProcessorBackend processor)
     {
         var homes = new VmHome[host.Cpus.Length];
-        int count = 0;
+        int threadBits = host.Parameters.UsesAllThreads ? 0 : CpuTopology.ThreadBits(host.Cpu);
+        int count = 0, spare = 0;
         foreach (var cpu in host.Cpus)
         {
-            if (cpu != host.Cpu && (host.Parameters.UsesOneCpu || !TryPrepare(cpu, host, manifest, processor))) continue;
+            if (cpu != host.Cpu)
+            {
+                if (host.Parameters.UsesOneCpu) break;
+                if (IsTaken(cpu.ApicId >> threadBits, threadBits, homes.AsSpan(0, count)))
+                {
+                    spare++;
+                    continue;
+                }
+                if (!TryPrepare(cpu, host, manifest, processor)) continue;
+            }
             var scheduler = new Scheduler(cpu, host.TscFrequency, manifest.VmCount * (int)ManifestRules.MaxVcpus);
             homes[count++] = new VmHome(cpu, scheduler, host.AddressSpace.Root);
         }
         Array.Resize(ref homes, count);
+        if (spare != 0)
+            host.Log.Info("VMs live on one thread of each core, on CPUs ").Cpus(NumbersOf(homes)).Text("; smt=1 has them live on ").Decimal((ulong)spare).Text(" more, whose VMs could spy on their neighbours'").End();
         return homes;
+    }
+
+    private static bool IsTaken(uint core, int threadBits, ReadOnlySpan<VmHome> homes)
+    {
+        foreach (var home in homes)
+            if (home.Cpu.ApicId >> threadBits == core) return true;
+        return false;
     }
 
     /// <summary>Turns virtualization on, on another CPU, and gives it what it needs to have VMs. False when it cannot have any: it has been said why.</summary>

@@ -16,6 +16,7 @@ namespace Lamina.Host;
 /// <item><term>plant=DEVICE:VM[:FAULT]</term><description>that device of that VM (or "dispatcher") faults when it is next used, for the tests of contained
 /// faults; FAULT as for test=</description></item>
 /// <item><term>one-cpu=1</term><description>VMs live on the first CPU alone, whatever else the machine has</description></item>
+/// <item><term>smt=1</term><description>VMs live on all threads of a core, not on the first alone: what runs on two of them may find out something of one another</description></item>
 /// <item><term>test=NAME</term><description>a fault to provoke, for the tests of the panic</description></item>
 /// </list>
 /// </summary>
@@ -108,6 +109,9 @@ public sealed class BootParameters
     /// <summary>Whether VMs live on the first CPU alone, whatever else the machine has.</summary>
     public bool UsesOneCpu { get; private set; }
 
+    /// <summary>Whether VMs live on all threads of a core.</summary>
+    public bool UsesAllThreads { get; private set; }
+
     /// <summary>How many words could not be used; only the first few are kept.</summary>
     public int UnknownWordCount { get; private set; }
 
@@ -140,6 +144,8 @@ public sealed class BootParameters
             return !(UsesVirtualInterrupts = !value.SequenceEqual("0"u8));
         if (key.SequenceEqual("one-cpu"u8))
             return UsesOneCpu = value.SequenceEqual("1"u8);
+        if (key.SequenceEqual("smt"u8))
+            return UsesAllThreads = value.SequenceEqual("1"u8);
         if (key.SequenceEqual("test"u8))
         {
             _testStart = valueStart;

@@ -26,7 +26,7 @@ public class BootParametersTests
     [Fact]
     public void EveryWordIsTaken()
     {
-        var parameters = Parse("log=debug\r\n# a remark=1\nserial=0x2f8\tdebug-exit=244 bochs-shutdown=1 offer-interrupts=1 virtual-interrupts=0 one-cpu=1 console=hello,bare test=null");
+        var parameters = Parse("log=debug\r\n# a remark=1\nserial=0x2f8\tdebug-exit=244 bochs-shutdown=1 offer-interrupts=1 virtual-interrupts=0 one-cpu=1 smt=1 console=hello,bare test=null");
         parameters.LogLevel.Should().Be(LogLevel.Debug);
         parameters.SerialPort.Should().Be(0x2F8);
         parameters.DebugExitPort.Should().Be(0xF4);
@@ -34,6 +34,7 @@ public class BootParametersTests
         parameters.OffersInterrupts.Should().BeTrue();
         parameters.UsesVirtualInterrupts.Should().BeFalse();
         parameters.UsesOneCpu.Should().BeTrue();
+        parameters.UsesAllThreads.Should().BeTrue();
         Ascii(parameters.Console).Should().Be("hello");
         parameters.ConsoleIsBare.Should().BeTrue();
         Ascii(parameters.Test).Should().Be("null");

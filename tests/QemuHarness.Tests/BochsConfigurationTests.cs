@@ -16,7 +16,7 @@ public sealed class BochsConfigurationTests : IDisposable
         {
             Image = "lamina.efi", Emulator = Emulator.Bochs, Vendor = CpuVendor.Intel, Boot = BootMethod.Iso, MemoryMebibytes = 3072, Cpus = 2, InstructionCount = true,
         });
-        lines.Should().Contain(line => line.StartsWith("cpu: model=corei7_haswell_4770, count=2, quantum=1, ips="));
+        lines.Should().Contain(line => line.StartsWith("cpu: model=corei7_haswell_4770, count=2:1:1, quantum=1, ips="));
         lines.Should().Contain([
             "memory: guest=3072, host=2048",
             "romimage: file=/usr/share/bochs/BIOS-bochs-latest",

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using Lamina.QemuHarness;
 
@@ -47,6 +48,26 @@ public sealed class ProcessorTests : IDisposable
             """;
         string log = await RunAsync(platform, options => options with { Cpus = 3, Parameters = "test=deaf-cpu" }, _bed.Write(manifest));
         log.Should().Contain("[lamina] second: 16384 KiB, 1 vCPU on CPU 2\n").And.Contain("second| done").And.NotContain("FAIL");
+    }
+
+    /// <summary>What runs on two threads of a core may find out something of one another: VMs live on one of them, unless the person who boots the machine says otherwise.</summary>
+    [Theory]
+    [OnQemu(1), OnQemu(2), OnIntel(1)]
+    public async Task VMs_live_on_so_many_threads_of_a_core(Platform platform, int threads)
+    {
+        string manifest = "version: 1\nvms:" + string.Concat(Enumerable.Range(0, 4).Select(i => $"""
+
+              - name: vm{i}
+                memory: 16M
+                boot:
+                  protocol: multiboot
+                  kernel: {TestBed.SmallGuest("state")}
+            """));
+        string log = await RunAsync(platform, options => options with { Cpus = 4, ThreadsPerCore = 2, Parameters = threads == 1 ? "" : "smt=1" }, _bed.Write(manifest));
+        int[] cpus = threads == 1 ? [0, 2, 0, 2] : [0, 1, 2, 3];
+        for (int i = 0; i < cpus.Length; i++) log.Should().Contain($"[lamina] vm{i}: 16384 KiB, 1 vCPU on CPU {cpus[i]}\n").And.Contain($"vm{i}| done");
+        log.Should().NotContain("FAIL").And.Contain("[lamina] CPUs: 4\n");
+        log.Contains("[lamina] VMs live on one thread of each core, on CPUs [0, 2]; smt=1 has them live on 2 more").Should().Be(threads == 1);
     }
 
     /// <summary>A VM's vCPUs, wherever they are, are told that they have one TSC. (QEMU's cannot be set.)</summary>

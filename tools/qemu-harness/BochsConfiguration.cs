@@ -43,7 +43,7 @@ internal static class BochsConfiguration
         vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
         vga: extension=vbe, update_freq=1
         # Several CPUs take turns, the same each time. Debian's build, a debugger, does not heed the quantum: time goes on five instructions of each at once.
-        cpu: model={Model(options)}, count={options.Cpus}, quantum=1, ips={InstructionsPerSecond}, reset_on_triple_fault=0, ignore_bad_msrs=1
+        cpu: model={Model(options)}, count={options.Cpus / options.ThreadsPerCore}:1:{options.ThreadsPerCore}, quantum=1, ips={InstructionsPerSecond}, reset_on_triple_fault=0, ignore_bad_msrs=1
         pci: enabled=1, chipset=i440fx
         ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
         {Medium(options, directory)}

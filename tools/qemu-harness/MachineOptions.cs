@@ -23,6 +23,9 @@ public sealed record MachineOptions
     /// <summary>How many CPUs the machine has.</summary>
     public int Cpus { get; init; } = 1;
 
+    /// <summary>How many of these are threads of one core, each time.</summary>
+    public int ThreadsPerCore { get; init; } = 1;
+
     /// <summary>The machine's memory in MiB.</summary>
     public int MemoryMebibytes { get; init; } = 512;
 

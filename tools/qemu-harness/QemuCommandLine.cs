@@ -27,7 +27,7 @@ internal static class QemuCommandLine
             "-no-user-config", "-nodefaults", "-no-reboot", "-display", "none", "-vga", "std",
             "-machine", "q35", "-accel", Accelerate(options),
             "-cpu", options.CpuModel ?? (options.Accelerator == Accelerator.Kvm ? "host" : "EPYC"),
-            "-smp", options.Cpus.ToString(CultureInfo.InvariantCulture),
+            "-smp", string.Create(CultureInfo.InvariantCulture, $"{options.Cpus},threads={options.ThreadsPerCore}"),
             "-m", $"{options.MemoryMebibytes.ToString(CultureInfo.InvariantCulture)}M",
             "-chardev", options.SerialToFile ? $"file,id=serial,path={SerialFile}" : $"socket,id=serial,path={SerialSocket}", "-serial", "chardev:serial",
             "-chardev", $"socket,id=monitor,path={MonitorSocket}", "-mon", "chardev=monitor,mode=control",

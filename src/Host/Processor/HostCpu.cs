@@ -25,6 +25,9 @@ public sealed unsafe class HostCpu(int index, HostApic apic, uint apicId, Deadli
     /// <summary>The local APICs; on this CPU, its own.</summary>
     public HostApic Apic => apic;
 
+    /// <summary>Its APIC ID.</summary>
+    public uint ApicId => apicId;
+
     /// <summary>What is told of a fault on it.</summary>
     public FaultReport Report { get; } = report;
 
