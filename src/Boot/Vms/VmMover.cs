@@ -83,7 +83,10 @@ internal sealed class VmMover : CrowdWatch
         return false;
     }
 
-    /// <summary>Collects what waits and has nothing of its VM at a home yet, and says how much.</summary>
+    /// <summary>
+    /// Collects what waits at a crowded home, or has its turn there, and has nothing of its VM at the idle one yet, and says how much. Who has his turn goes too: he may be the only one who is allowed to, and it may be
+    /// his turn whenever the others' wait is told of, as both come once in so many slices.
+    /// </summary>
     private int CollectFor(VmHome home)
     {
         int count = 0;
@@ -93,7 +96,7 @@ internal sealed class VmMover : CrowdWatch
             if (!vm.IsGivenWhole || vm.LivesAt(home)) continue;
             foreach (var part in vm.Parts)
             {
-                if (!part.Home.Scheduler.IsCrowded || part.WaitsSince is not (> 0 and ulong since)) continue;
+                if (!part.Home.Scheduler.IsCrowded || part.WantsSince is not (> 0 and ulong since)) continue;
                 _parts[count] = part;
                 _waiting[count++] = new WaitingPart(vm.Index, since, vm.Description.AllowedCpus);
             }

@@ -55,15 +55,17 @@ internal sealed class VmPart
     /// <summary>Whether it is at its home, or going to be, and is not wanted back. The supervisor's alone.</summary>
     public bool IsGivenForLong => IsGiven && !_isCalledBack;
 
-    /// <summary>Since when that of its vCPUs waits for its turn that waits longest, in ticks of the TSC; 0 when none does. By the supervisor, and a moment old.</summary>
-    public ulong WaitsSince
+    /// <summary>
+    /// Since when that of its vCPUs waits for its turn that waits longest, or else has it, in ticks of the TSC; 0 when none wants it. By the supervisor, and a moment old.
+    /// </summary>
+    public ulong WantsSince
     {
         get
         {
             ulong earliest = 0;
             foreach (int vcpu in Vcpus)
             {
-                ulong since = Vm.Machine!.Vcpus[vcpu].Share.WaitsSince;
+                ulong since = Vm.Machine!.Vcpus[vcpu].Share.WantsSince;
                 if (since != 0 && (earliest == 0 || since < earliest)) earliest = since;
             }
             return earliest;

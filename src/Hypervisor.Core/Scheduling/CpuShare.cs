@@ -28,9 +28,9 @@ public sealed class CpuShare
     internal ulong RunningSince { get; set; }
 
     /// <summary>
-    /// Since when it waits for its turn, which others have, and not for its cap's next period; 0 when it does not. For whoever decides on another CPU which one is to be helped: a moment old.
+    /// Since when it waits for its turn, which others have, or else has it; 0 when it does neither, or has used up its cap. For whoever decides on another CPU which one is to be helped: a moment old.
     /// </summary>
-    public ulong WaitsSince => IsWithinCap ? WaitingSince : 0;
+    public ulong WantsSince => !IsWithinCap ? 0 : WaitingSince is > 0 and ulong since ? since : RunningSince;
 
     /// <summary>
     /// <see cref="UsedTicks"/> with the turn that goes on at <paramref name="now"/>, which may be long: one that has a CPU to itself may never give it back. For accounts, on any CPU: these are two
