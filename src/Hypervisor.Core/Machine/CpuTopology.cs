@@ -15,8 +15,8 @@ public static class CpuTopology
     /// <summary>How many of an APIC ID's lowest bits tell threads of a core apart; 0 where cores have one, or the CPU does not say.</summary>
     /// <param name="cpu">Any of the machine's CPUs, which speaks for all. By itself.</param>
     /// <remarks>
-    /// Intel SDM vol. 3, 9.9.1, and vol. 2A, CPUID leaves 0B and 1F, the latter first, the lowest level of each in subleaf 0; AMD APM vol. 3, appendix E.4.17, for CPUs without leaf 0B. There IDs of a core's threads have as many
-    /// bits as their number needs (vol. 2, 16.12). (AMD's family 15h has no threads, but pairs of cores that it counts there as one: they are taken for one core.)
+    /// Intel SDM vol. 3, 9.9.1, and vol. 2A, CPUID leaves 0B and 1F, the latter first, the lowest level of each in subleaf 0; AMD APM vol. 3, appendix E.4.17, for CPUs without leaf 0B. There the lowest bits, as
+    /// many as that number needs, are taken to be the thread's. (AMD's family 15h has no threads, but pairs of cores that it counts there as one: they are taken for one core.)
     /// </remarks>
     public static int ThreadBits(Cpu cpu)
     {
