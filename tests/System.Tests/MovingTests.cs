@@ -101,9 +101,9 @@ public sealed class MovingTests : IDisposable
         var keyboard = new Keyboard(machine, vms);
         int at = machine.Log.Length;
         // They may have moved as they started.
-        string[] together = vms.GroupBy(vm => CpuOf(vm, machine.Log)).First(group => group.Count() > 1).Take(2).ToArray();
-        string other = CpuOf(together[0], machine.Log) == "1" ? "2" : "1";
-        foreach (string vm in together) await keyboard.SayAsync(vm, "(while :; do :; done) & echo =$((40 + 2))=", $"{vm}| =42=");
+        var together = vms.GroupBy(vm => CpuOf(vm, machine.Log)).First(group => group.Count() > 1);
+        string other = together.Key == "1" ? "2" : "1";
+        foreach (string vm in together.Take(2)) await keyboard.SayAsync(vm, "(while :; do :; done) & echo =$((40 + 2))=", $"{vm}| =42=");
         await machine.WaitForAsync($": goes on on CPU {other}", TestBed.GuestDeadline, at);
         for (int i = 0; i < Lines; i++) await keyboard.SayAsync("desktop", "curl -s -m 60 http://www.outside.test/", "This page came from outside.");
         foreach (string vm in vms)
